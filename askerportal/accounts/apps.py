@@ -1,0 +1,10 @@
+"""Who signs in."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AccountsConfig(AppConfig):
+    name = "askerportal.accounts"
+    label = "accounts"
+    verbose_name = _("Brukere")

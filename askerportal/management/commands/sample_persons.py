@@ -1,0 +1,12 @@
+"""Make the sample staff, for trying the portal."""
+
+from django.core.management.base import BaseCommand
+
+from askerportal import samples
+
+
+class Command(BaseCommand):
+    help = "Make sample staff: a case worker for each department, an adviser, an operator. Refused unless debug is on."
+
+    def handle(self, **options):
+        samples.create()

@@ -1,0 +1,9 @@
+"""Faults that citizens report, and the departments that follow them up."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ReportsConfig(AppConfig):
+    name = "reports"
+    verbose_name = _("Meldinger")

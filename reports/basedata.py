@@ -1,0 +1,48 @@
+"""The themes and departments that the portal starts with; from then on the rows are the editors'."""
+
+import csv
+from pathlib import Path
+
+from django.db import transaction
+
+from reports.models import Department, Theme, ThemeGroup
+
+DATA = Path(__file__).parent / "data"
+COMMONEST = ["hull-i-vei", "soppel-ikke-hentet", "broyting", "stroing", "gatelys"]
+NAMES = ["name_nb", "name_nn", "name_en"]
+
+
+@transaction.atomic
+def load():
+    """Add the departments, groups and themes that are missing; change none. Returns the number of themes added."""
+    for model, file in [(Department, "departments.tsv"), (ThemeGroup, "theme_groups.tsv")]:
+        rows = [model(slug=row["slug"], order=n, **names(row)) for n, row in enumerate(read(file), 1)]
+        model.objects.bulk_create(rows, ignore_conflicts=True)
+    departments = {department.slug: department for department in Department.objects.all()}
+    groups = {group.name_nb: group for group in ThemeGroup.objects.all()}
+    known = set(Theme.objects.values_list("slug", flat=True))
+    added = [
+        Theme(
+            slug=row["slug"],
+            group=groups[row["group"]],
+            department=departments[row["department"]],
+            location=row["location"],
+            is_urgent=row["urgent"] == "yes",
+            is_common=row["slug"] in COMMONEST,
+            order=n,
+            **names(row),
+        )
+        for n, row in enumerate(read("themes.tsv"), 1)
+        if row["slug"] not in known
+    ]
+    return len(Theme.objects.bulk_create(added, ignore_conflicts=True))
+
+
+def read(file):
+    """The rows of a tab-separated file of ours, as dicts."""
+    return csv.DictReader((DATA / file).open(encoding="utf-8", newline=""), delimiter="\t")
+
+
+def names(row):
+    """The three names of a row."""
+    return {name: row[name] for name in NAMES}

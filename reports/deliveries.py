@@ -1,0 +1,163 @@
+"""What must leave the house: promised in the table, tried by workers, given up in the open.
+
+The table is the truth and Celery only makes it fast: a nudge that is lost
+costs time, never a delivery, since `sweep` finds the row.
+"""
+
+import logging
+import smtplib
+import time
+from email.utils import parseaddr
+
+from celery import current_app
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import connection, transaction
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from kombu.exceptions import OperationalError
+
+from reports.models import Delivery, Report
+
+log = logging.getLogger(__name__)
+
+MAIL_QUEUE = "mail"  # mail servers are slow at times; no department waits for them
+NO_NUDGE = 30  # seconds without nudging after the broker has failed
+SWEEP_LOCK = 7105230  # our number among PostgreSQL's advisory locks
+SWEEP_AT_MOST = 500  # deliveries in one sweep
+
+
+class Undeliverable(Exception):
+    """It did not arrive. permanent: trying again is no use."""
+
+    def __init__(self, reason, *, permanent=False):
+        super().__init__(reason)
+        self.permanent = permanent
+
+
+def promise(report, notices):
+    """Write one row per notice, and nudge workers once they are committed.
+
+    Call inside the transaction that made the notices true. A refused nudge
+    costs time, never a delivery: `sweep` finds the rows.
+    """
+    rows = Delivery.objects.bulk_create(Delivery(report=report, **notice._asdict()) for notice in notices)
+    transaction.on_commit(lambda: nudge(rows), robust=True)
+
+
+class Nudger:
+    """Publishes to the broker, and leaves it alone for a while after it has failed."""
+
+    silent_until = 0.0
+
+    def publish(self, queue, pk):
+        """Tell the workers of a queue of a delivery; never raises for a broker that is away."""
+        if time.monotonic() < self.silent_until:
+            return
+        try:
+            current_app.send_task("reports.deliver", [pk], queue=queue, retry=False)
+        except (OperationalError, OSError) as error:
+            self.silent_until = time.monotonic() + NO_NUDGE
+            log.warning("broker away, sweep will deliver: %s", type(error).__name__)
+
+
+nudger = Nudger()
+
+
+def nudge(rows):
+    """Tell workers of new rows, each on its queue."""
+    for row in rows:
+        nudger.publish(queue_of(row), row.pk)
+
+
+def queue_of(delivery):
+    """The Celery queue for a delivery: the department's own for routing, one for mail."""
+    return delivery.report.department.queue if delivery.kind == Delivery.Kind.ROUTE else MAIL_QUEUE
+
+
+def attempt(pk):
+    """Carry out one delivery, unless done, not due, or held by another. True when it was carried out."""
+    delivery = Delivery.objects.claim(pk)
+    if delivery is None:
+        return False
+    try:
+        CARRIERS[delivery.kind](delivery)
+    except Undeliverable as error:
+        delivery.failed(error, permanent=error.permanent)
+        log.warning("delivery %s not carried out: %s", delivery.pk, type(error.__cause__ or error).__name__)
+        return False
+    return True
+
+
+@transaction.atomic
+def to_inbox(delivery):
+    """Put a report into its department's inbox, and mark the delivery in the same transaction: exactly once."""
+    Report.objects.filter(pk=delivery.report_id, routed_at__isnull=True).update(routed_at=timezone.now())
+    delivery.sent()
+
+
+def by_email(delivery):
+    """Send a mail in the reporter's language; at least once, each time with the same Message-ID.
+
+    Raises Undeliverable: for good when the server refuses the mail or its
+    recipient (5xx), for now when it is away, busy (4xx) or too slow.
+    """
+    try:
+        compose(delivery).send()
+    except smtplib.SMTPRecipientsRefused as error:
+        raise Undeliverable(error, permanent=all(code >= 500 for code, _ in error.recipients.values())) from error
+    except smtplib.SMTPResponseException as error:
+        raise Undeliverable(error, permanent=error.smtp_code >= 500) from error
+    except (smtplib.SMTPException, OSError) as error:
+        raise Undeliverable(error) from error
+    delivery.sent()
+
+
+def compose(delivery):
+    """The mail of a delivery, from templates/emails/<template>.*, in the reporter's language."""
+    report = delivery.report
+    context = {"report": report, "text": delivery.text}
+    name = f"emails/{delivery.template}"
+    with translation.override(report.language):
+        mail = EmailMultiAlternatives(
+            subject=render_to_string(f"{name}.subject.txt", context).strip(),
+            body=render_to_string(f"{name}.txt", context),
+            to=[delivery.target],
+            headers={"Message-ID": f"<{delivery.uid}@{sender_domain()}>", "Auto-Submitted": "auto-generated"},
+        )
+        mail.attach_alternative(render_to_string(f"{name}.html", context), "text/html")
+    return mail
+
+
+def sender_domain():
+    """The domain that our mails come from."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2]
+
+
+CARRIERS = {Delivery.Kind.ROUTE: to_inbox, Delivery.Kind.EMAIL: by_email}
+
+
+def sweep():
+    """Carry out what is due and was not nudged, oldest first; returns how many were carried out.
+
+    One sweep at a time in the whole house, by an advisory lock: two beats,
+    or cron beside beat, do no harm.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [SWEEP_LOCK])
+        if not cursor.fetchone()[0]:
+            return 0
+        try:
+            due = Delivery.objects.due(timezone.now()).order_by("due_at").values_list("pk", flat=True)
+            return sum(attempt(pk) for pk in list(due[:SWEEP_AT_MOST]))
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [SWEEP_LOCK])
+
+
+def send_again(delivery):
+    """Give a failed delivery a fresh start, at once."""
+    now = timezone.now()
+    Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.FAILED).update(
+        state=Delivery.State.WAITING, attempts=0, lost=0, error="", due_at=now, created_at=now, leased_until=None
+    )
+    transaction.on_commit(lambda: nudge([delivery]), robust=True)

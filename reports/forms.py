@@ -1,0 +1,290 @@
+"""One form per step or action. They clean and check; they never save.
+
+SubmitForm is all the steps in one, so that what is sent at the end is checked
+by the same rules as each step was.
+"""
+
+import re
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.conf import settings
+from django.utils.choices import CallableChoiceIterator
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from askerportal.shared import places
+from askerportal.shared.contact import PhoneField
+from reports.models import Theme
+from reports.states import NEEDS_PUBLIC_TEXT, State
+
+KEY = re.compile(r"[A-Za-z0-9_-]{16,100}")
+AS_WRITTEN = "as_written"
+
+
+class PlainForm(forms.Form):
+    """A form that the page puts its own form tag and button around."""
+
+    @property
+    def helper(self):
+        """crispy's settings, with ids and names as Django gives them."""
+        helper = FormHelper(self)
+        helper.form_tag = False
+        helper.disable_csrf = True
+        return helper
+
+
+class TextField(forms.CharField):
+    """Text over several lines, in which a line break counts as one character, as browsers count it."""
+
+    widget = forms.Textarea(attrs={"rows": 6})
+
+    def to_python(self, value):
+        return super().to_python(value).replace("\r\n", "\n")
+
+
+class ThemeField(forms.ModelChoiceField):
+    """A theme by its slug; shown under its groups' headings."""
+
+    widget = forms.RadioSelect
+
+    def __init__(self, **kwargs):
+        super().__init__(Theme.objects.none(), to_field_name="slug", empty_label=None, **kwargs)
+
+    def grouped(self):
+        """Every theme under its group, when the widget asks for them."""
+        groups = {}
+        for theme in Theme.objects.offered():
+            groups.setdefault(theme.group.name, []).append((theme.slug, theme.name))
+        return list(groups.items())
+
+
+class StepForm(PlainForm):
+    """A step of the citizen's form. The key finds the draft again where its cookie is lost."""
+
+    idempotency_key = forms.CharField(widget=forms.HiddenInput, required=False)
+    not_kept = ["idempotency_key"]
+
+    def __init__(self, *args, theme=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.theme = theme
+
+    def kept(self):
+        """The accepted fields by name, as the draft keeps them."""
+        fields = {name: value for name, value in self.cleaned_data.items() if name not in self.not_kept}
+        return {name: value.slug if isinstance(value, Theme) else value for name, value in fields.items()}
+
+
+class WhatForm(StepForm):
+    """What it is about: a theme."""
+
+    theme = ThemeField(
+        label=_("Velg det som passer best"), error_messages={"required": _("Velg hva meldingen handler om.")}
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["theme"].queryset = Theme.objects.offered().select_related("department")
+        self.fields["theme"].widget.choices = CallableChoiceIterator(self.fields["theme"].grouped)
+
+
+class WhereForm(StepForm):
+    """Where it is: an address in words, a pin on the map, or both (degrees, WGS 84)."""
+
+    address = forms.CharField(
+        label=_("Adresse eller sted"),
+        help_text=_("For eksempel «Kirkeveien 230», eller beskriv stedet med ord."),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off",
+                "list": "address-suggestions",
+                "hx-get": "/meld/adresser/",
+                "hx-trigger": "input changed delay:200ms",
+                "hx-target": "#address-suggestions",
+            }
+        ),
+    )
+    lat = forms.FloatField(widget=forms.HiddenInput, required=False)
+    lon = forms.FloatField(widget=forms.HiddenInput, required=False)
+    not_kept = [*StepForm.not_kept, "address_choice"]
+
+    def clean(self):
+        fields = super().clean()
+        if "address" not in fields:
+            return fields
+        if not self._has_pin():
+            fields["lat"] = fields["lon"] = None
+        self._check_place(fields)
+        if not self.errors and fields["address"] and not self._has_pin():
+            fields["address"] = self._known_address(fields["address"])
+        return fields
+
+    def _has_pin(self):
+        return None not in (self.cleaned_data.get("lat"), self.cleaned_data.get("lon"))
+
+    def _check_place(self, fields):
+        if self._has_pin():
+            if not places.is_in_municipality(fields["lat"], fields["lon"]):
+                self._refuse(places.neighbour_at(fields["lat"], fields["lon"]))
+        elif fields["address"]:
+            elsewhere = places.elsewhere(fields["address"])
+            if elsewhere:
+                self._refuse(elsewhere)
+        elif self.theme is None or self.theme.location == Theme.Location.REQUIRED:
+            self.add_error("address", _("Skriv en adresse eller sett et punkt i kartet."))
+
+    def _refuse(self, elsewhere):
+        if elsewhere:
+            text = _(
+                "Dette stedet ligger utenfor Asker kommune, i %(place)s. Meld fra til kommunen der. "
+                "Gjelder det en riks- eller fylkesvei, kan du ringe Statens vegvesen på 175."
+            )
+        else:
+            text = _(
+                "Dette stedet ligger utenfor Asker kommune. Meld fra til kommunen som stedet ligger i. "
+                "Gjelder det en riks- eller fylkesvei, kan du ringe Statens vegvesen på 175."
+            )
+        self.add_error("address", text % {"place": elsewhere})
+
+    def _known_address(self, text):
+        """The address as the register writes it; else as it was written, once the likeliest have been offered."""
+        known = places.same_address(text)
+        if known:
+            return known
+        likely = places.likely_addresses(text)
+        choice = self.data.get("address_choice")
+        if not likely or choice == AS_WRITTEN:
+            return text
+        if choice in likely:
+            return choice
+        self.fields["address_choice"] = forms.ChoiceField(
+            label=_("Mente du en av disse?"),
+            widget=forms.RadioSelect,
+            initial=AS_WRITTEN,
+            choices=[(address, address) for address in likely]
+            + [(AS_WRITTEN, _("Bruk «%(text)s» slik jeg skrev det") % {"text": text})],
+        )
+        self.add_error(
+            "address_choice", _("Vi fant ikke akkurat denne adressen. Velg en av disse, eller bruk det du skrev.")
+        )
+        return text
+
+
+class DescribeForm(StepForm):
+    """What is wrong, in the citizen's words."""
+
+    description = TextField(
+        label=_("Beskriv hva som er galt"),
+        help_text=_("Skriv det som gjør det lettere å finne og rette feilen. Ikke skriv fødselsnummer."),
+        max_length=4000,
+        error_messages={"required": _("Skriv noen ord om hva som er galt.")},
+    )
+
+
+class ContactForm(StepForm):
+    """How the municipality can reach the one who reports, or that it shall not."""
+
+    name = forms.CharField(
+        label=_("Navn"), max_length=100, required=False, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    email = forms.EmailField(
+        label=_("E-post"),
+        help_text=_("Hit sender vi kvittering og svar."),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"invalid": _("Skriv en e-postadresse som navn@eksempel.no.")},
+    )
+    phone = PhoneField(
+        label=_("Telefon"), help_text=_("Hit kan vi ringe hvis vi lurer på noe."), required=False
+    )
+    no_contact = forms.BooleanField(
+        label=_("Jeg vil ikke bli kontaktet"),
+        help_text=_("Da får du ikke kvittering eller svar, og vi kan ikke spørre om mer."),
+        required=False,
+    )
+    language = forms.ChoiceField(label=_("Språk i svaret"), choices=settings.LANGUAGES, required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["language"].initial = get_language()
+
+    def clean(self):
+        contact = super().clean()
+        contact["language"] = contact.get("language") or get_language()
+        if contact.get("no_contact"):
+            for field in ["name", "email", "phone"]:
+                contact[field] = ""
+                self.errors.pop(field, None)
+        elif not {"email", "phone"} & self.errors.keys() and not (contact.get("email") or contact.get("phone")):
+            self.add_error(
+                "email", _("Skriv e-post eller telefon, eller kryss av for at du ikke vil bli kontaktet.")
+            )
+        return contact
+
+
+class SubmitForm(WhatForm, WhereForm, DescribeForm, ContactForm):
+    """The whole report: every step's fields, hidden, under every step's rules."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget = field.hidden_widget()
+
+    def clean_theme(self):
+        self.theme = self.cleaned_data["theme"]
+        return self.theme
+
+    def _known_address(self, text):
+        return text
+
+    def report_fields(self):
+        """The cleaned fields that services.submit takes."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in self.not_kept}
+
+
+class StateForm(PlainForm):
+    """Move a report on, with the citizen's text apart from the internal reason."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    state = forms.ChoiceField(label=_("Ny status"))
+    public_text = TextField(
+        label=_("Melding til innbyggeren"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    reason = TextField(
+        label=_("Intern begrunnelse"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args, report, **kwargs):
+        super().__init__(*args, initial={"version": report.version}, **kwargs)
+        self.fields["state"].choices = [(state.value, state.label) for state in report.moves]
+
+    def clean(self):
+        fields = super().clean()
+        if fields.get("state") in NEEDS_PUBLIC_TEXT and not fields.get("public_text"):
+            self.add_error("public_text", _("Skriv til innbyggeren hva dette betyr, og hvorfor."))
+        return fields
+
+
+class AnswerForm(PlainForm):
+    """Write to the citizen."""
+
+    text = TextField(label=_("Svar til innbyggeren"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class NoteForm(PlainForm):
+    """Write for colleagues only."""
+
+    text = TextField(label=_("Internt notat"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class InboxFilter(forms.Form):
+    """What an inbox shows: one state (or all that is open), one theme (or all)."""
+
+    state = forms.ChoiceField(choices=State.choices, required=False)
+    theme = forms.SlugField(required=False)
+
+    def chosen(self, name):
+        """What is chosen for a filter; "" for nothing, or for what cannot be understood."""
+        return self.cleaned_data.get(name, "") if self.is_valid() or name in self.cleaned_data else ""

@@ -1,0 +1,12 @@
+"""Deliver what waits, for cron and for operators."""
+
+from django.core.management.base import BaseCommand
+
+from reports import deliveries
+
+
+class Command(BaseCommand):
+    help = "Carry out every delivery that is due; what beat does each half minute, without broker or worker."
+
+    def handle(self, **options):
+        self.stdout.write(f"delivered: {deliveries.sweep()}")

@@ -1,0 +1,127 @@
+"""What must leave the house: one row a thing, and the row is the truth."""
+
+import random
+import uuid
+from datetime import timedelta
+
+from django.db import connection, models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from reports.models.report import Report
+
+LEASE = timedelta(seconds=60)  # how long a worker may hold a delivery before it counts as lost
+MOST_LOST = 5  # workers that may die on one delivery before it is given up
+# Minutes between tries; then hourly, until a day has passed.
+BACKOFF = [1, 2, 5, 15, 60]
+GIVE_UP_AFTER = timedelta(hours=24)
+
+
+class DeliveryQuerySet(models.QuerySet):
+    def due(self, now):
+        """Those to be tried now: their time has come and no worker holds them."""
+        return self.filter(state=Delivery.State.WAITING, due_at__lte=now).filter(
+            Q(leased_until__isnull=True) | Q(leased_until__lte=now)
+        )
+
+    def claim(self, pk):
+        """Take one delivery for LEASE, or None: done, not due, given up, or held by another.
+
+        The attempt is counted and committed before anything is done, so that
+        a delivery that kills its worker cannot do so for ever.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(CLAIM, {"pk": pk, "lease": LEASE, "most_lost": MOST_LOST})
+            claimed = cursor.fetchone()
+        if claimed is None or claimed[0] == Delivery.State.FAILED:
+            return None
+        return self.select_related("report__theme", "report__department").get(pk=pk)
+
+
+# A lease that is still set was never handed back: the worker that had it is gone.
+CLAIM = """
+    WITH mine AS (
+        SELECT id, lost + (leased_until IS NOT NULL)::int AS lost FROM reports_delivery
+        WHERE id = %(pk)s AND state = 'waiting' AND due_at <= now()
+          AND (leased_until IS NULL OR leased_until <= now())
+        FOR UPDATE SKIP LOCKED
+    )
+    UPDATE reports_delivery AS delivery
+    SET lost = mine.lost,
+        attempts = attempts + (mine.lost < %(most_lost)s)::int,
+        leased_until = CASE WHEN mine.lost < %(most_lost)s THEN now() + %(lease)s END,
+        state = CASE WHEN mine.lost < %(most_lost)s THEN 'waiting' ELSE 'failed' END,
+        error = CASE WHEN mine.lost < %(most_lost)s THEN error ELSE 'worker died ' || mine.lost || ' times' END
+    FROM mine WHERE delivery.id = mine.id
+    RETURNING delivery.state
+"""
+
+
+class Delivery(models.Model):
+    """One thing that must reach somebody: a route to a department, a mail to a citizen.
+
+    `occasion` tells what it is about ("received", "change-17"): the same
+    occasion is never delivered twice to one target. uid makes the Message-ID,
+    so that a mail that is sent again is seen to be the same.
+    """
+
+    class Kind(models.TextChoices):
+        ROUTE = "route", _("Til avdelingens innboks")
+        EMAIL = "email", _("E-post til innbygger")
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Venter")
+        SENT = "sent", _("Levert")
+        FAILED = "failed", _("Mislykket")
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    report = models.ForeignKey(Report, models.PROTECT, related_name="deliveries", db_index=False)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    occasion = models.CharField(max_length=40)
+    target = models.CharField(max_length=254)
+    template = models.CharField(max_length=40, blank=True)
+    text = models.TextField(blank=True)
+
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lost = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField(default=timezone.now)
+    leased_until = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("levering")
+        verbose_name_plural = _("leveringer")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report", "kind", "target", "occasion"], name="one_delivery_an_occasion_and_target"
+            ),
+        ]
+        indexes = [
+            models.Index(F("due_at"), name="delivery_waiting", condition=Q(state="waiting")),
+            models.Index(F("created_at"), name="delivery_failed", condition=Q(state="failed")),
+        ]
+
+    def __str__(self):
+        return f"{self.kind} {self.occasion}"
+
+    def sent(self):
+        """Mark as done."""
+        self.state, self.done_at, self.leased_until, self.error = self.State.SENT, timezone.now(), None, ""
+        self.save(update_fields=["state", "done_at", "leased_until", "error"])
+
+    def failed(self, error, *, permanent):
+        """Hand the lease back: tried again later with growing pauses, or given up for a person to see."""
+        now = timezone.now()
+        self.error, self.leased_until = str(error)[:500], None
+        if permanent or now - self.created_at > GIVE_UP_AFTER:
+            self.state = self.State.FAILED
+        else:
+            minutes = BACKOFF[min(self.attempts, len(BACKOFF)) - 1]
+            self.due_at = now + timedelta(minutes=minutes * random.uniform(0.9, 1.1))  # noqa: S311 jitter, no secret
+        self.save(update_fields=["state", "error", "due_at", "leased_until"])

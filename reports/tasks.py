@@ -1,0 +1,18 @@
+"""Celery's entrance. Tasks take an id and have no rule of their own."""
+
+from celery import shared_task
+
+from reports import deliveries, services
+
+
+@shared_task(name="reports.deliver")
+def deliver(pk):
+    """Carry out one delivery."""
+    deliveries.attempt(pk)
+
+
+@shared_task(name="reports.sweep")
+def sweep():
+    """Carry out what is due and was not nudged, and clear drafts that are over."""
+    deliveries.sweep()
+    services.clear_drafts()

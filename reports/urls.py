@@ -1,0 +1,22 @@
+"""Every address of the app, in the order that a person meets them."""
+
+from django.urls import path
+
+from reports.views import case, citizen, inbox
+
+app_name = "reports"
+urlpatterns = [
+    path("meld/", citizen.step, {"slug": "what"}, name="what"),
+    path("meld/hvor/", citizen.step, {"slug": "where"}, name="where"),
+    path("meld/adresser/", citizen.addresses, name="addresses"),
+    path("meld/beskriv/", citizen.step, {"slug": "describe"}, name="describe"),
+    path("meld/kontakt/", citizen.step, {"slug": "contact"}, name="contact"),
+    path("meld/se-over/", citizen.review, name="review"),
+    path("sak/<token>/kvittering/", case.receipt, name="receipt"),
+    path("sak/<token>/", case.case, name="case"),
+    path("avdeling/<slug>/", inbox.inbox, name="inbox"),
+    path("saker/<number>/", inbox.staff_case, name="staff_case"),
+    path("saker/<number>/status/", inbox.change_state, name="change_state"),
+    path("saker/<number>/svar/", inbox.answer, name="answer"),
+    path("saker/<number>/notat/", inbox.add_note, name="add_note"),
+]

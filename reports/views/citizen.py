@@ -1,0 +1,175 @@
+"""The citizen's form, step by step, without JavaScript. Each step has its own address."""
+
+import secrets
+from typing import NamedTuple
+
+from django.conf import settings
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from askerportal.shared import places
+from reports import forms, services
+from reports.models import Draft, Report, Theme
+from reports.models.draft import KEPT
+
+
+class Step(NamedTuple):
+    """A step of the form; its slug is also its URL name."""
+
+    slug: str
+    form: type
+    label: str
+    heading: str
+
+
+STEPS = [
+    Step("what", forms.WhatForm, gettext_lazy("Hva"), gettext_lazy("Hva vil du melde fra om?")),
+    Step("where", forms.WhereForm, gettext_lazy("Hvor"), gettext_lazy("Hvor er det?")),
+    Step("describe", forms.DescribeForm, gettext_lazy("Beskriv"), gettext_lazy("Hva er galt?")),
+    Step("contact", forms.ContactForm, gettext_lazy("Kontakt"), gettext_lazy("Hvordan kan vi nå deg?")),
+    Step("review", forms.SubmitForm, gettext_lazy("Se over og send"), gettext_lazy("Se over og send")),
+]
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def step(request, slug):
+    """Any step before the last: keep what is accepted, go on to the next."""
+    draft = current_draft(request)
+    theme = theme_of(draft)
+    here = next(step for step in STEPS if step.slug == slug)
+    initial = {**draft.data, **request.GET.dict(), "idempotency_key": draft.key}
+    form = here.form(request.POST or None, initial=initial, theme=theme)
+    if form.is_valid():
+        services.keep_draft(draft, form.kept())
+        following = neighbour(slug, form.cleaned_data.get("theme", theme), +1)
+        return remember(redirect(f"reports:{following}"), draft)
+    context = {"form": form, **trail(slug, theme)}
+    return render(request, "reports/step.html", context, status=422 if form.is_bound else 200)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def review(request):
+    """The last step: show all, and send. What is posted here wins over the draft, so a lost draft loses nothing."""
+    draft = current_draft(request)
+    form = forms.SubmitForm({**draft.data, **request.POST.dict(), "idempotency_key": draft.key})
+    if not form.is_valid():
+        return already_sent(draft) or to_first_gap(request, draft, form)
+    if request.method == "POST":
+        report = services.submit(form.report_fields(), idempotency_key=draft.key)
+        return forget_draft(redirect("reports:receipt", report.token))
+    context = {"form": form, "rows": summary(form), **trail("review", form.cleaned_data["theme"])}
+    return render(request, "reports/step_review.html", context)
+
+
+@require_safe
+def addresses(request):
+    """Suggestions for what has been typed so far, as options of a datalist."""
+    text = request.GET.get("address", "")[:200]
+    found = places.likely_addresses(text) if len(text) > 2 else []
+    return render(request, "ui/address_options.html", {"addresses": found})
+
+
+def current_draft(request):
+    """The draft that the form's key or the cookie names, or a new one; saved when something is kept in it."""
+    for key in [request.POST.get("idempotency_key", ""), request.COOKIES.get(settings.DRAFT_COOKIE_NAME, "")]:
+        if forms.KEY.fullmatch(key):
+            return Draft.objects.under(key)
+    return Draft(key=secrets.token_urlsafe(16))
+
+
+def theme_of(draft):
+    """The theme chosen so far, or None."""
+    return Theme.objects.filter(slug=draft.data["theme"]).first() if "theme" in draft.data else None
+
+
+def remember(response, draft):
+    """Let the browser find the draft again."""
+    response.set_cookie(
+        settings.DRAFT_COOKIE_NAME,
+        draft.key,
+        max_age=KEPT,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def forget_draft(response):
+    """The draft is sent: the next report starts afresh."""
+    response.delete_cookie(settings.DRAFT_COOKIE_NAME, samesite="Lax")
+    return response
+
+
+def already_sent(draft):
+    """The receipt, when this form was sent before and the browser sends it again; else None."""
+    report = Report.objects.sent_with(draft.key).first()
+    return report and forget_draft(redirect("reports:receipt", report.token))
+
+
+def to_first_gap(request, draft, form):
+    """Keep what is right, and lead to the first step where something is missing or wrong."""
+    gap = next((step for step in STEPS if step.form.base_fields.keys() & form.errors.keys()), STEPS[0])
+    if request.method == "POST":
+        services.keep_draft(draft, form.kept())
+    if draft.data:
+        messages.warning(request, _("Noe mangler før du kan sende. Fyll ut dette steget og gå videre."))
+    return remember(redirect(f"reports:{gap.slug}"), draft)
+
+
+def steps_for(theme):
+    """The steps that a theme needs: one without a place has no "where"."""
+    placeless = theme is not None and theme.location == Theme.Location.NONE
+    return [step for step in STEPS if not (placeless and step.slug == "where")]
+
+
+def neighbour(slug, theme, way):
+    """The slug of the step after (+1) or before (-1) this one; None before the first."""
+    slugs = [step.slug for step in steps_for(theme)]
+    position = slugs.index(slug) + way if slug in slugs else 1
+    return slugs[position] if position >= 0 else None
+
+
+def trail(slug, theme):
+    """What the page shows of the way: the step, all steps with their state, and the way back."""
+    order = [step.slug for step in STEPS]
+    steps = [
+        {
+            "label": step.label,
+            "url": reverse(f"reports:{step.slug}"),
+            "state": "current" if step.slug == slug else "done" if order.index(step.slug) < order.index(slug) else "todo",
+        }
+        for step in steps_for(theme)
+    ]
+    before = neighbour(slug, theme, -1)
+    return {
+        "step": STEPS[order.index(slug)],
+        "steps": steps,
+        "back_url": reverse(f"reports:{before}") if before else reverse("front"),
+    }
+
+
+def summary(form):
+    """What is about to be sent, a row a thing, each with the step that changes it."""
+    report = Report(**form.report_fields())
+    language = dict(settings.LANGUAGES)[report.language]
+    rows = [
+        ("what", _("Hva"), report.theme.name),
+        ("where", _("Hvor"), report.place_text),
+        ("describe", _("Beskrivelse"), report.description),
+        ("contact", _("Navn"), report.name),
+        ("contact", _("E-post"), report.email),
+        ("contact", _("Telefon"), report.phone),
+        ("contact", _("Kontakt"), _("Du vil ikke bli kontaktet") if report.no_contact else ""),
+        ("contact", _("Språk i svaret"), "" if report.no_contact else language),
+    ]
+    return [
+        {"label": label, "value": value, "change_url": reverse(f"reports:{slug}")} for slug, label, value in rows if value
+    ]

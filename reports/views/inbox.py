@@ -1,0 +1,147 @@
+"""The department's inbox and the report's page for staff."""
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from askerportal.shared.paging import page_after
+from reports import access, forms, services
+from reports.models import Report, Theme
+from reports.states import Conflict, NotAllowed, State
+
+PAGE = 100  # reports on a page
+MOST_COUNTED = 1000  # beyond this a count is shown as "1000+"
+
+
+@require_safe
+@never_cache
+@login_required
+def departments(request):
+    """Where staff come in: straight into the only inbox, or a choice of several."""
+    mine = list(access.departments_of(request.user))
+    if len(mine) == 1:
+        return redirect("reports:inbox", mine[0].slug)
+    return render(request, "reports/departments.html", {"departments": mine})
+
+
+@require_safe
+@access.member_of_department
+def inbox(request, department):
+    """What waits in a department, the longest waiting first, a hundred at a time."""
+    chosen = forms.InboxFilter(request.GET)
+    state, theme = chosen.chosen("state"), chosen.chosen("theme")
+    rows = Report.objects.in_inbox_of(department).shown_as(state, theme).select_related("theme")
+    page, cursor = page_after(rows, request.GET.get("after", ""), field="received_at", size=PAGE)
+    context = {
+        "department": department,
+        "departments": access.departments_of(request.user),
+        "reports": page,
+        "states": state_tabs(department, state, theme),
+        "themes": Theme.objects.all(),
+        "theme": theme,
+        "state": state,
+        "first_url": with_filter(state=state, theme=theme) if request.GET.get("after") else None,
+        "next_url": with_filter(state=state, theme=theme, after=cursor) if cursor else None,
+    }
+    return render(request, "reports/inbox.html", context)
+
+
+def state_tabs(department, current, theme):
+    """The states as links, each with its count (at most "1000+")."""
+    counts = Report.objects.counts_in(department, at_most=MOST_COUNTED)
+    tabs = [("", _("Åpne")), *State.choices]
+    return [
+        {
+            "value": value,
+            "label": label,
+            "count_text": f"{MOST_COUNTED}+" if counts[value] > MOST_COUNTED else str(counts[value]),
+            "url": with_filter(state=value, theme=theme),
+            "current": value == current,
+        }
+        for value, label in tabs
+    ]
+
+
+def with_filter(**wanted):
+    """The inbox's own address with these filters."""
+    return "?" + urlencode({name: value for name, value in wanted.items() if value})
+
+
+@require_safe
+@access.staff_of_department
+def staff_case(request, report):
+    """Everything about one report on one page."""
+    return render(request, "reports/case_staff.html", staff_context(report))
+
+
+@require_POST
+@access.staff_of_department
+def change_state(request, report):
+    """Move the report on and tell the citizen."""
+    form = forms.StateForm(request.POST, report=report)
+    if form.is_valid():
+        try:
+            services.change_state(report, by=request.user, **form.cleaned_data)
+        except (Conflict, NotAllowed):
+            report.refresh_from_db()
+            form.add_error("state", _("En annen har endret saken imens. Se hva som er gjort, og velg på nytt."))
+            form.data = form.data | {"version": report.version}
+        else:
+            messages.success(request, _("Statusen er endret."))
+            return redirect(report)
+    return render(request, "reports/case_staff.html", staff_context(report, state_form=form), status=422)
+
+
+@require_POST
+@access.staff_of_department
+def answer(request, report):
+    """Write to the citizen."""
+    form = forms.AnswerForm(request.POST)
+    if not form.is_valid():
+        return render(request, "reports/case_staff.html", staff_context(report, answer_form=form), status=422)
+    services.answer(report, by=request.user, **form.cleaned_data)
+    messages.success(request, _("Svaret er lagret og sendes til innbyggeren."))
+    return redirect(report)
+
+
+@require_POST
+@access.staff_of_department
+def add_note(request, report):
+    """Write for colleagues only."""
+    form = forms.NoteForm(request.POST)
+    if not form.is_valid():
+        return render(request, "reports/case_staff.html", staff_context(report, note_form=form), status=422)
+    services.add_note(report, by=request.user, **form.cleaned_data)
+    messages.success(request, _("Notatet er lagret."))
+    return redirect(report)
+
+
+def staff_context(report, **bound):
+    """What the report's page shows; bound holds a form that came back with errors, by its name in the page."""
+    return {
+        "report": report,
+        "events": staff_events(report),
+        "notes": report.notes.select_related("by"),
+        "deliveries": report.deliveries.order_by("id"),
+        "state_form": forms.StateForm(report=report),
+        "answer_form": forms.AnswerForm(),
+        "note_form": forms.NoteForm(),
+    } | bound
+
+
+def staff_events(report):
+    """The whole history of a report, oldest first."""
+    changes = [
+        {"when": c.at, "title": State(c.after).label, "text": c.public_text, "internal": c.reason, "by": c.by}
+        for c in report.changes.select_related("by")
+    ]
+    answers = [
+        {"when": m.at, "title": _("Svar til innbyggeren"), "text": m.text, "by": m.by}
+        for m in report.messages.select_related("by")
+    ]
+    return sorted(changes + answers, key=lambda event: event["when"])
