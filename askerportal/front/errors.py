@@ -1,0 +1,70 @@
+"""The error pages. They use no database, session or POST, and never fail themselves."""
+
+import logging
+
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
+
+logger = logging.getLogger(__name__)
+
+# When not even the error page can be made.
+LAST_RESORT = (
+    '<!doctype html><html lang="nb"><meta charset="utf-8"><title>Noe gikk galt – Asker kommune</title>'
+    "<h1>Noe gikk galt hos oss</h1><p>Prøv igjen om litt, eller ring Asker kommune på 66 70 00 00.</p></html>"
+)
+
+
+def bad_request(request, exception=None):
+    """A request that cannot be read."""
+    return page(request, 400)
+
+
+def forbidden(request, exception=None):
+    """A page that is not for this person."""
+    return page(request, 403)
+
+
+def not_found(request, exception=None):
+    """No such page, or a link that opens nothing: the same answer for all."""
+    return page(request, 404)
+
+
+def server_error(request):
+    """Our own fault."""
+    return page(request, 500)
+
+
+def csrf_failure(request, reason=""):
+    """A form whose token is too old, missing or forged: a way to go on.
+
+    In the citizen's form everything that was typed comes back, to be sent
+    again with a fresh token; elsewhere there is a way back to the form.
+    """
+    in_report = request.path.startswith("/meld/")
+    context = {"path": request.path if in_report else "", "typed": typed(request), "back_url": back_url(request)}
+    return page(request, 403, "403_csrf.html", context)
+
+
+def page(request, status, template=None, context=None):
+    """An error page as a response."""
+    try:
+        return HttpResponse(render_to_string(template or f"{status}.html", context, request), status=status)
+    except Exception:  # An error page is the last thing that may fail.
+        logger.exception("The page for %s could not be made", status)
+        return HttpResponse(LAST_RESORT, status=status)
+
+
+def back_url(request):
+    """The page of ours that the form stood on, else the front page."""
+    referer = request.META.get("HTTP_REFERER", "")
+    return referer if url_has_allowed_host_and_scheme(referer, {request.META.get("HTTP_HOST")}) else "/"
+
+
+def typed(request):
+    """What the form sent, as (name, value) pairs; nothing when it cannot be read."""
+    try:
+        fields = list(request.POST.lists())
+    except Exception:  # Cut short, too large, unknown charset: whatever is wrong, the page must come.
+        return []
+    return [(name, value) for name, values in fields for value in values if name != "csrfmiddlewaretoken"]
