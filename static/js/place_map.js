@@ -28,6 +28,7 @@
     if (start.every(Number.isFinite)) {
       map.setView(start, 16, { animate: false });
       show(L.latLng(start));
+      if (!editable) whenNoTileComes(map, () => map.setZoom(12, { animate: false }));
     }
     if (editable) listen();
 
@@ -93,15 +94,26 @@
       if (navigator.geolocation && window.isSecureContext) button("locate").addEventListener("click", locate);
       else button("locate").hidden = true;
       const box = map.getContainer();
-      box.addEventListener("focus", () => box.toggleAttribute("data-crosshair", box.matches(":focus-visible")));
-      box.addEventListener("blur", () => box.removeAttribute("data-crosshair"));
+      box.addEventListener("keydown", () => box.setAttribute("data-crosshair", ""));
+      box.addEventListener("pointerdown", () => box.removeAttribute("data-crosshair"));
     }
   });
+
+  function whenNoTileComes(map, act) {
+    map.eachLayer((layer) => {
+      if (!(layer instanceof L.TileLayer)) return;
+      layer.once("tileload", () => { act = () => {}; });
+      layer.once("tileerror", () => act());
+    });
+  }
 
   /* Land and place names under the tiles: what is left to point on when no tile comes. */
   function drawGround(map, urls) {
     map.createPane("ground").style.zIndex = 100;
     map.createPane("names").style.zIndex = 110;
+    const far = () => map.getContainer().toggleAttribute("data-far", map.getZoom() < 12);
+    map.on("zoomend", far);
+    far();
     const renderer = L.svg({ pane: "ground", padding: 1 });
     const styles = ["ak-map__land", "ak-map__asker"];
     urls.forEach(async (url, order) => {
@@ -112,7 +124,7 @@
         attribution: styles[order] ? "© Kartverket" : '<a href="https://www.erikbolstad.no/postnummer/">Erik Bolstad</a>',
         interactive: false,
         style: () => ({ renderer, className: styles[order], weight: null, color: null, fillColor: null, stroke: true }),
-        pointToLayer: (feature, where) => L.marker(where, { pane: "names", interactive: false, keyboard: false, icon: L.divIcon({ className: "ak-map__name", html: feature.properties.name }) }),
+        pointToLayer: (feature, where) => L.marker(where, { pane: "names", interactive: false, keyboard: false, icon: L.divIcon({ className: `ak-map__name ${feature.properties.size}`, html: feature.properties.name }) }),
       });
       layer.addTo(map);
       if (order === 0) layer.bringToBack();
