@@ -229,6 +229,7 @@ LOGGING = {
         # Django would mail and log whole requests; we log what failed, never what was sent.
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "django.security.csrf": {"level": "ERROR"},
+        "mail.log": {"level": "WARNING"},  # aiosmtpd tells every word of a conversation, with addresses
     },
 }
 

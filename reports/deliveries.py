@@ -13,6 +13,7 @@ from celery import current_app
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import connection, transaction
+from django.db.models.functions import Now
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from kombu.exceptions import OperationalError
@@ -105,12 +106,18 @@ def by_email(delivery):
     try:
         compose(delivery).send()
     except smtplib.SMTPRecipientsRefused as error:
-        raise Undeliverable(error, permanent=all(code >= 500 for code, _ in error.recipients.values())) from error
+        [(code, words)] = error.recipients.values()
+        raise refused(code, words) from error
     except smtplib.SMTPResponseException as error:
-        raise Undeliverable(error, permanent=error.smtp_code >= 500) from error
+        raise refused(error.smtp_code, error.smtp_error) from error
     except (smtplib.SMTPException, OSError) as error:
         raise Undeliverable(error) from error
     delivery.sent()
+
+
+def refused(code, words):
+    """What a mail server's answer means (RFC 5321, 4.2.1): 5xx is for good, 4xx for now."""
+    return Undeliverable(f"{code} {words.decode(errors='replace')}", permanent=code >= 500)
 
 
 def compose(delivery):
@@ -148,7 +155,7 @@ def sweep():
         if not cursor.fetchone()[0]:
             return 0
         try:
-            due = Delivery.objects.due(timezone.now()).order_by("due_at").values_list("pk", flat=True)
+            due = Delivery.objects.due().values_list("pk", flat=True)
             return sum(attempt(pk) for pk in list(due[:SWEEP_AT_MOST]))
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [SWEEP_LOCK])
@@ -156,8 +163,7 @@ def sweep():
 
 def send_again(delivery):
     """Give a failed delivery a fresh start, at once."""
-    now = timezone.now()
     Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.FAILED).update(
-        state=Delivery.State.WAITING, attempts=0, lost=0, error="", due_at=now, created_at=now, leased_until=None
+        state=Delivery.State.WAITING, attempts=0, lost=0, error="", due_at=Now(), created_at=Now(), leased_until=None
     )
     transaction.on_commit(lambda: nudge([delivery]), robust=True)

@@ -23,7 +23,15 @@ AS_WRITTEN = "as_written"
 
 
 class PlainForm(forms.Form):
-    """A form that the page puts its own form tag and button around."""
+    """A form that the page puts its own form tag and button around.
+
+    ids tells apart the fields of several forms on one page.
+    """
+
+    ids = "id_%s"
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, auto_id=self.ids, **kwargs)
 
     @property
     def helper(self):
@@ -162,10 +170,11 @@ class WhereForm(StepForm):
         self.fields["address_choice"] = forms.ChoiceField(
             label=_("Mente du en av disse?"),
             widget=forms.RadioSelect,
-            initial=AS_WRITTEN,
             choices=[(address, address) for address in likely]
             + [(AS_WRITTEN, _("Bruk «%(text)s» slik jeg skrev det") % {"text": text})],
         )
+        self.data = self.data.copy()
+        self.data["address_choice"] = AS_WRITTEN
         self.add_error(
             "address_choice", _("Vi fant ikke akkurat denne adressen. Velg en av disse, eller bruk det du skrev.")
         )
@@ -266,16 +275,24 @@ class StateForm(PlainForm):
             self.add_error("public_text", _("Skriv til innbyggeren hva dette betyr, og hvorfor."))
         return fields
 
+    def show_conflict(self, version):
+        """Tell that somebody else changed the report; sending again then goes by its new version."""
+        self.data = self.data.copy()
+        self.data["version"] = version
+        self.add_error("state", _("En annen har endret saken imens. Se hva som er gjort, og velg på nytt."))
+
 
 class AnswerForm(PlainForm):
     """Write to the citizen."""
 
+    ids = "answer_%s"
     text = TextField(label=_("Svar til innbyggeren"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
 
 
 class NoteForm(PlainForm):
     """Write for colleagues only."""
 
+    ids = "note_%s"
     text = TextField(label=_("Internt notat"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
 
 

@@ -10,14 +10,16 @@ import re
 from pathlib import Path
 
 import shapely
-from django.contrib.postgres.search import TrigramWordSimilarity
+from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
+from django.db.models import Q
+from django.db.models.functions import Greatest
 from shapely.geometry import shape
 
 from askerportal.shared.models import Street
 
 DATA = Path(__file__).parent / "data"
 COARSE = 0.003  # degrees: quays and beaches lie up to some 300 m outside the outline
-LIKELY = 0.45  # pg_trgm word similarity from which a street is worth offering
+LIKELY = 0.4  # pg_trgm likeness from which a street is worth offering
 
 _ADDRESS = re.compile(r"^\s*(?P<street>[^\d,]+?)\s*(?:(?P<number>\d{1,4})\s*(?P<letter>[a-zA-ZæøåÆØÅ])?)?\s*(?:,.*)?$")
 
@@ -75,8 +77,9 @@ def likely_addresses(text, limit=6):
         return []
     words, number = match["street"], match["number"]
     streets = (
-        Street.objects.annotate(likeness=TrigramWordSimilarity(words, "name"))
-        .filter(name__trigram_word_similar=words, likeness__gte=LIKELY)
+        Street.objects.filter(Q(name__trigram_word_similar=words) | Q(name__trigram_similar=words))
+        .annotate(likeness=Greatest(TrigramWordSimilarity(words, "name"), TrigramSimilarity("name", words)))
+        .filter(likeness__gte=LIKELY)
         .order_by("-likeness", "name", "postal_code")[: limit * 3]
     )
     house = f" {number}{(match['letter'] or '').upper()}" if number else ""

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.db import connection, models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,11 +20,10 @@ GIVE_UP_AFTER = timedelta(hours=24)
 
 
 class DeliveryQuerySet(models.QuerySet):
-    def due(self, now):
-        """Those to be tried now: their time has come and no worker holds them."""
-        return self.filter(state=Delivery.State.WAITING, due_at__lte=now).filter(
-            Q(leased_until__isnull=True) | Q(leased_until__lte=now)
-        )
+    def due(self):
+        """Those to be tried now, the longest due first: their time has come and no worker holds them."""
+        free = Q(leased_until__isnull=True) | Q(leased_until__lte=Now())
+        return self.filter(free, state=Delivery.State.WAITING, due_at__lte=Now()).order_by("due_at")
 
     def claim(self, pk):
         """Take one delivery for LEASE, or None: done, not due, given up, or held by another.
@@ -43,14 +43,14 @@ class DeliveryQuerySet(models.QuerySet):
 CLAIM = """
     WITH mine AS (
         SELECT id, lost + (leased_until IS NOT NULL)::int AS lost FROM reports_delivery
-        WHERE id = %(pk)s AND state = 'waiting' AND due_at <= now()
-          AND (leased_until IS NULL OR leased_until <= now())
+        WHERE id = %(pk)s AND state = 'waiting' AND due_at <= clock_timestamp()
+          AND (leased_until IS NULL OR leased_until <= clock_timestamp())
         FOR UPDATE SKIP LOCKED
     )
     UPDATE reports_delivery AS delivery
     SET lost = mine.lost,
         attempts = attempts + (mine.lost < %(most_lost)s)::int,
-        leased_until = CASE WHEN mine.lost < %(most_lost)s THEN now() + %(lease)s END,
+        leased_until = CASE WHEN mine.lost < %(most_lost)s THEN clock_timestamp() + %(lease)s END,
         state = CASE WHEN mine.lost < %(most_lost)s THEN 'waiting' ELSE 'failed' END,
         error = CASE WHEN mine.lost < %(most_lost)s THEN error ELSE 'worker died ' || mine.lost || ' times' END
     FROM mine WHERE delivery.id = mine.id
@@ -87,8 +87,9 @@ class Delivery(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     lost = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=500, blank=True)
-    created_at = models.DateTimeField(default=timezone.now)
-    due_at = models.DateTimeField(default=timezone.now)
+    # Times that decide are the database's own: the clocks of many machines differ.
+    created_at = models.DateTimeField(db_default=Now())
+    due_at = models.DateTimeField(db_default=Now())
     leased_until = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
 
@@ -117,11 +118,10 @@ class Delivery(models.Model):
 
     def failed(self, error, *, permanent):
         """Hand the lease back: tried again later with growing pauses, or given up for a person to see."""
-        now = timezone.now()
         self.error, self.leased_until = str(error)[:500], None
-        if permanent or now - self.created_at > GIVE_UP_AFTER:
+        if permanent or timezone.now() - self.created_at > GIVE_UP_AFTER:
             self.state = self.State.FAILED
         else:
             minutes = BACKOFF[min(self.attempts, len(BACKOFF)) - 1]
-            self.due_at = now + timedelta(minutes=minutes * random.uniform(0.9, 1.1))  # noqa: S311 jitter, no secret
+            self.due_at = Now() + timedelta(minutes=minutes * random.uniform(0.9, 1.1))  # noqa: S311 jitter, no secret
         self.save(update_fields=["state", "error", "due_at", "leased_until"])

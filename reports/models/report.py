@@ -66,7 +66,7 @@ COUNTS = """
             SELECT 1 FROM reports_report AS report
             WHERE report.department_id = %s AND report.state = wanted.state AND report.routed_at IS NOT NULL
             LIMIT %s
-        ) AS some
+        ) AS capped
     ) FROM unnest(%s::text[]) AS wanted (state)
 """
 
@@ -112,7 +112,7 @@ class Report(models.Model):
         verbose_name_plural = _("meldinger")
         constraints = [
             models.CheckConstraint(name="report_lat_and_lon_or_none", condition=Q(lat__isnull=True, lon__isnull=True)
-                                   | Q(lat__range=(-90, 90), lon__range=(-180, 180))),
+                                   | Q(lat__isnull=False, lon__isnull=False, lat__range=(-90, 90), lon__range=(-180, 180))),
             models.CheckConstraint(name="report_can_be_answered_or_says_no",
                                    condition=Q(no_contact=True) | ~Q(email="") | ~Q(phone="")),
             models.CheckConstraint(name="report_state_known", condition=Q(state__in=[*OPEN, *CLOSED])),

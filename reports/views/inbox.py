@@ -89,8 +89,7 @@ def change_state(request, report):
             services.change_state(report, by=request.user, **form.cleaned_data)
         except (Conflict, NotAllowed):
             report.refresh_from_db()
-            form.add_error("state", _("En annen har endret saken imens. Se hva som er gjort, og velg på nytt."))
-            form.data = form.data | {"version": report.version}
+            form.show_conflict(report.version)
         else:
             messages.success(request, _("Statusen er endret."))
             return redirect(report)

@@ -1,0 +1,64 @@
+"""What every test can ask for: the portal's data, a mail server, visitors, a running portal."""
+
+from io import StringIO
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+
+from reports import deliveries
+from tests.mail import Mailbox, serve
+from tests.pages import Visitor
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        call_command("load_base_data", stdout=StringIO())
+
+
+@pytest.fixture(autouse=True)
+def base_data(request):
+    """Themes, departments, streets and desks, put back where a test before emptied every table."""
+    mark = request.node.get_closest_marker("django_db")
+    if (mark and mark.kwargs.get("transaction")) or "transactional_db" in request.fixturenames:
+        request.getfixturevalue("transactional_db")
+        call_command("load_base_data", stdout=StringIO())
+
+
+@pytest.fixture(scope="session")
+def mail_server():
+    mailbox = Mailbox()
+    server = serve(mailbox, settings.EMAIL_PORT)
+    yield mailbox
+    server.stop()
+
+
+@pytest.fixture
+def mailbox(mail_server, settings):
+    """The mails that the portal sends, over real SMTP."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    mail_server.clear()
+    return mail_server
+
+
+@pytest.fixture
+def workers():
+    """The workers' work, done in this process: what a sweep does."""
+
+    class Workers:
+        run_until_idle = staticmethod(deliveries.sweep)
+
+    return Workers
+
+
+@pytest.fixture(autouse=True)
+def broker_is_back():
+    """No test inherits another's broken broker."""
+    deliveries.nudger.silent_until = 0
+
+
+@pytest.fixture
+def citizen(db):
+    """Somebody at the portal, without JavaScript."""
+    return Visitor()
