@@ -41,8 +41,8 @@ def csrf_failure(request, reason=""):
     In the citizen's form everything that was typed comes back, to be sent
     again with a fresh token; elsewhere there is a way back to the form.
     """
-    in_report = request.path.startswith("/meld/")
-    context = {"path": request.path if in_report else "", "typed": typed(request), "back_url": back_url(request)}
+    fields = typed(request) if request.path.startswith("/meld/") else []
+    context = {"path": request.path if fields else "", "typed": fields, "back_url": back_url(request)}
     return page(request, 403, "403_csrf.html", context)
 
 
