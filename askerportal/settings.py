@@ -79,14 +79,15 @@ TEMPLATES = [
     },
 ]
 
+# A row held by another, a runaway query and a forgotten transaction end by themselves.
+PATIENCE = "-c lock_timeout=3s -c statement_timeout=10s -c idle_in_transaction_session_timeout=30s"
 DATABASES = {
     "default": {
         **env.db_url("DATABASE_URL"),
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=8), "timeout": 5},
-            # A row held by another, a runaway query and a forgotten transaction end by themselves.
-            "options": "-c lock_timeout=3s -c statement_timeout=10s -c idle_in_transaction_session_timeout=30s",
+            "options": PATIENCE,
         },
     }
 }
@@ -99,7 +100,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     # A broker that is down or frozen may cost a citizen half a second, not a minute.
     "socket_timeout": 0.5,
     "socket_connect_timeout": 0.5,
-    "retry_policy": {"max_retries": 0},
     "visibility_timeout": 300,
 }
 CELERY_TASK_IGNORE_RESULT = True
@@ -164,7 +164,10 @@ LEAFLET_CONFIG = {
     "TILES": [
         (
             "Kartverket",
-            env.str("MAP_TILES_URL", default="https://cache.kartverket.no/v1/wmts/1.0.0/topo/default/webmercator/{z}/{y}/{x}.png"),
+            env.str(
+                "MAP_TILES_URL",
+                default="https://cache.kartverket.no/v1/wmts/1.0.0/topo/default/webmercator/{z}/{y}/{x}.png",
+            ),
             {"attribution": "© Kartverket"},
         )
     ],
@@ -185,7 +188,9 @@ FRONT_DESK = env.str("FRONT_DESK", default="innbyggertorg")
 MUNICIPALITY_NUMBER = env.str("MUNICIPALITY_NUMBER", default="3203")
 
 SECURE_SSL_REDIRECT = not DEBUG
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+)
 SECURE_REDIRECT_EXEMPT = [r"^helse/$"]
 SECURE_HSTS_SECONDS = 0 if DEBUG else 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True

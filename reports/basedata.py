@@ -14,7 +14,7 @@ NAMES = ["name_nb", "name_nn", "name_en"]
 
 @transaction.atomic
 def load():
-    """Add the departments, groups and themes that are missing; change none. Returns the number of themes added."""
+    """Add the departments, groups and themes that are missing; change none. Returns how many themes came."""
     for model, file in [(Department, "departments.tsv"), (ThemeGroup, "theme_groups.tsv")]:
         rows = [model(slug=row["slug"], order=n, **names(row)) for n, row in enumerate(read(file), 1)]
         model.objects.bulk_create(rows, ignore_conflicts=True)

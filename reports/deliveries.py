@@ -56,7 +56,8 @@ class Nudger:
         if time.monotonic() < self.silent_until:
             return
         try:
-            current_app.send_task("reports.deliver", [pk], queue=queue, retry=False)
+            # Not `retry=False`: with it, kombu looks for a lost broker for six seconds.
+            current_app.send_task("reports.deliver", [pk], queue=queue, retry_policy={"max_retries": 0})
         except (OperationalError, OSError) as error:
             self.silent_until = time.monotonic() + NO_NUDGE
             log.warning("broker away, sweep will deliver: %s", type(error).__name__)
@@ -77,7 +78,7 @@ def queue_of(delivery):
 
 
 def attempt(pk):
-    """Carry out one delivery, unless done, not due, or held by another. True when it was carried out."""
+    """Carry out one delivery, unless done, not due, or held by another; True when it was."""
     delivery = Delivery.objects.claim(pk)
     if delivery is None:
         return False
@@ -92,7 +93,7 @@ def attempt(pk):
 
 @transaction.atomic
 def to_inbox(delivery):
-    """Put a report into its department's inbox, and mark the delivery in the same transaction: exactly once."""
+    """Put a report into its department's inbox and mark the delivery in one transaction: exactly once."""
     Report.objects.filter(pk=delivery.report_id, routed_at__isnull=True).update(routed_at=timezone.now())
     delivery.sent()
 
@@ -164,6 +165,12 @@ def sweep():
 def send_again(delivery):
     """Give a failed delivery a fresh start, at once."""
     Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.FAILED).update(
-        state=Delivery.State.WAITING, attempts=0, lost=0, error="", due_at=Now(), created_at=Now(), leased_until=None
+        state=Delivery.State.WAITING,
+        attempts=0,
+        lost=0,
+        error="",
+        due_at=Now(),
+        created_at=Now(),
+        leased_until=None,
     )
     transaction.on_commit(lambda: nudge([delivery]), robust=True)

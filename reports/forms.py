@@ -157,7 +157,7 @@ class WhereForm(StepForm):
         self.add_error("address", text % {"place": elsewhere})
 
     def _known_address(self, text):
-        """The address as the register writes it; else as it was written, once the likeliest have been offered."""
+        """The address as the register writes it; else as written, once the likeliest have been offered."""
         known = places.same_address(text)
         if known:
             return known
@@ -176,7 +176,8 @@ class WhereForm(StepForm):
         self.data = self.data.copy()
         self.data["address_choice"] = AS_WRITTEN
         self.add_error(
-            "address_choice", _("Vi fant ikke akkurat denne adressen. Velg en av disse, eller bruk det du skrev.")
+            "address_choice",
+            _("Vi fant ikke akkurat denne adressen. Velg en av disse, eller bruk det du skrev."),
         )
         return text
 
@@ -196,7 +197,10 @@ class ContactForm(StepForm):
     """How the municipality can reach the one who reports, or that it shall not."""
 
     name = forms.CharField(
-        label=_("Navn"), max_length=100, required=False, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label=_("Navn"),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     email = forms.EmailField(
         label=_("E-post"),
@@ -226,7 +230,9 @@ class ContactForm(StepForm):
             for field in ["name", "email", "phone"]:
                 contact[field] = ""
                 self.errors.pop(field, None)
-        elif not {"email", "phone"} & self.errors.keys() and not (contact.get("email") or contact.get("phone")):
+        elif not {"email", "phone"} & self.errors.keys() and not (
+            contact.get("email") or contact.get("phone")
+        ):
             self.add_error(
                 "email", _("Skriv e-post eller telefon, eller kryss av for at du ikke vil bli kontaktet.")
             )
@@ -259,10 +265,16 @@ class StateForm(PlainForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
     state = forms.ChoiceField(label=_("Ny status"))
     public_text = TextField(
-        label=_("Melding til innbyggeren"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Melding til innbyggeren"),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     reason = TextField(
-        label=_("Intern begrunnelse"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("Intern begrunnelse"),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
     def __init__(self, *args, report, **kwargs):
@@ -286,7 +298,9 @@ class AnswerForm(PlainForm):
     """Write to the citizen."""
 
     ids = "answer_%s"
-    text = TextField(label=_("Svar til innbyggeren"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
+    text = TextField(
+        label=_("Svar til innbyggeren"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
+    )
 
 
 class NoteForm(PlainForm):

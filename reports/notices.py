@@ -17,7 +17,10 @@ class Notice(NamedTuple):
 
 def received(report):
     """A new report: its department gets it, its reporter a receipt."""
-    return [Notice(Delivery.Kind.ROUTE, "received", report.department.slug), *_to_reporter(report, "received")]
+    return [
+        Notice(Delivery.Kind.ROUTE, "received", report.department.slug),
+        *_to_reporter(report, "received"),
+    ]
 
 
 def moved(report, change):

@@ -29,7 +29,9 @@ def submit(data, *, idempotency_key):
 @transaction.atomic
 def _submit(data, key):
     department, rule = route(data["theme"])
-    report = Report.objects.create(**data, department=department, routed_by=rule, idempotency_hash=digest(key))
+    report = Report.objects.create(
+        **data, department=department, routed_by=rule, idempotency_hash=digest(key)
+    )
     StatusChange.objects.create(report=report, after=State.RECEIVED)
     Draft.objects.filter(key=key).delete()
     deliveries.promise(report, notices.received(report))

@@ -6,7 +6,7 @@ from aiosmtpd.controller import Controller
 
 
 class Mailbox:
-    """What the server was sent, newest last. `refuse` is an SMTP answer to give instead of taking the mail."""
+    """What the server was sent, newest last. refuse: an SMTP answer to give instead of taking the mail."""
 
     def __init__(self):
         self.messages = []

@@ -57,7 +57,9 @@ class Visitor:
                 data[field["name"]] = field.get_text().removeprefix("\n")
             elif kind not in ("submit", "button", "file"):
                 data[field["name"]] = field.get("value", "")
-        return {name: value for name, value in data.items() if value != "" or name not in self._unchecked(form)}
+        return {
+            name: value for name, value in data.items() if value != "" or name not in self._unchecked(form)
+        }
 
     @property
     def text(self):
@@ -95,16 +97,20 @@ class Visitor:
 def check(page, url):
     """What holds for every page of the portal."""
     assert page.html.get("lang") in ("nb", "nn", "en"), f"{url}: no language"
-    assert page.title and page.title.get_text(strip=True), f"{url}: no title"
+    assert page.title.get_text(strip=True), f"{url}: no title"
     assert len(page.find_all("h1")) == 1, f"{url}: one h1, not {len(page.find_all('h1'))}"
     for link in page.find_all("a"):
         assert link.get("href"), f"{url}: empty href in {link}"
-        assert urlsplit(link["href"]).scheme in ("", "http", "https", "mailto", "tel"), f"{url}: {link['href']}"
+        assert urlsplit(link["href"]).scheme in ("", "http", "https", "mailto", "tel"), (
+            f"{url}: {link['href']}"
+        )
     ids = [element["id"] for element in page.select("[id]")]
     assert len(ids) == len(set(ids)), f"{url}: the same id twice: {[i for i in ids if ids.count(i) > 1]}"
     for field in page.select("input:not([type=hidden]), select, textarea"):
         labelled = page.select_one(f'label[for="{field.get("id")}"]') or field.find_parent("label")
-        assert labelled or field.get("aria-label") or field.get("aria-labelledby"), f"{url}: no label for {field}"
+        assert labelled or field.get("aria-label") or field.get("aria-labelledby"), (
+            f"{url}: no label for {field}"
+        )
     for described in page.select("[aria-describedby]"):
         for target in described["aria-describedby"].split():
             assert target in ids, f"{url}: {target} is described by nothing"

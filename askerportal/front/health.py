@@ -18,7 +18,7 @@ TOO_OLD = timedelta(minutes=5)
 @never_cache
 @require_safe
 def health(request):
-    """As JSON: the parts, and seconds that the oldest due delivery has waited. 503 when reports can't be taken or sent."""
+    """The parts and how long the oldest due delivery has waited, as JSON; 503 when reports go nowhere."""
     database, oldest = waiting()
     parts = {"database": database, "broker": broker_answers(), "oldest_due_delivery_seconds": oldest}
     well = database and oldest < TOO_OLD.total_seconds()
@@ -26,7 +26,7 @@ def health(request):
 
 
 def waiting():
-    """Whether the database answers, and how many seconds the oldest due delivery has waited (0 for none)."""
+    """Whether the database answers, and for how many seconds the oldest due delivery has waited."""
     try:
         oldest = Delivery.objects.due().values_list("due_at", flat=True).first()
     except DatabaseError:
@@ -35,9 +35,10 @@ def waiting():
 
 
 def broker_answers():
-    """Whether the broker answers within half a second; without it reports still go in, and are swept."""
+    """Whether the broker answers within half a second; without it reports still go in and are swept."""
     try:
-        with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=0.5, socket_connect_timeout=0.5) as broker:
+        patience = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5}
+        with redis.Redis.from_url(settings.REDIS_URL, **patience) as broker:
             return broker.ping()
     except redis.RedisError:
         return False

@@ -24,7 +24,9 @@ class Street(models.Model):
         verbose_name = _("gate")
         verbose_name_plural = _("gater")
         constraints = [
-            models.UniqueConstraint(fields=["name", "number_range", "postal_code"], name="one_row_a_street_part"),
+            models.UniqueConstraint(
+                fields=["name", "number_range", "postal_code"], name="one_row_a_street_part"
+            ),
         ]
         indexes = [GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="street_name_trigram")]
 

@@ -1,4 +1,4 @@
-"""Keyset paging: a page starts after the last row of the one before, so that page 500 costs what page 1 costs."""
+"""Keyset paging: a page starts after the last row of the one before, so page 500 costs what page 1 costs."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -16,7 +16,9 @@ def page_after(rows, cursor, *, field, size):
     start = _read(cursor)
     if start:
         at, pk = start
-        rows = rows.filter(Q(**{f"{field}__gt": at}) | Q(**{field: at, "id__gt": pk}), **{f"{field}__gte": at})
+        rows = rows.filter(
+            Q(**{f"{field}__gt": at}) | Q(**{field: at, "id__gt": pk}), **{f"{field}__gte": at}
+        )
     page = list(rows[: size + 1])
     if len(page) <= size:
         return page, None

@@ -21,7 +21,9 @@ DATA = Path(__file__).parent / "data"
 COARSE = 0.003  # degrees: quays and beaches lie up to some 300 m outside the outline
 LIKELY = 0.4  # pg_trgm likeness from which a street is worth offering
 
-_ADDRESS = re.compile(r"^\s*(?P<street>[^\d,]+?)\s*(?:(?P<number>\d{1,4})\s*(?P<letter>[a-zA-ZæøåÆØÅ])?)?\s*(?:,.*)?$")
+_ADDRESS = re.compile(
+    r"^\s*(?P<street>[^\d,]+?)\s*(?:(?P<number>\d{1,4})\s*(?P<letter>[a-zA-ZæøåÆØÅ])?)?\s*(?:,.*)?$"
+)
 
 
 @functools.cache
@@ -41,7 +43,7 @@ def _neighbours():
 
 
 def is_in_municipality(lat, lon):
-    """True when the place lies in Asker: inside the outline, or off it by less than COARSE and in no neighbour."""
+    """True when the place lies in Asker: inside the outline, or within COARSE of it and in no neighbour."""
     point = shapely.Point(lon, lat)
     if _outline().contains(point):
         return True
@@ -96,7 +98,10 @@ def same_address(text):
     match = _ADDRESS.match(text)
     if not match:
         return None
-    written = " ".join(filter(None, [match["street"], match["number"]])).casefold() + (match["letter"] or "").casefold()
+    written = (
+        " ".join(filter(None, [match["street"], match["number"]])).casefold()
+        + (match["letter"] or "").casefold()
+    )
     likely = [a for a in likely_addresses(text) if a.split(",")[0].casefold() == written]
     if text in likely:
         return text
@@ -104,7 +109,7 @@ def same_address(text):
 
 
 def in_range(number, ranges):
-    """True when a house number lies in the postal register's ranges, such as "201-231, 200-230" or "95-slutt".
+    """True when a house number lies in the register's ranges, such as "201-231, 200-230" or "95-slutt".
 
     A range counts only its own side of the street: odd or even, as it starts.
     """

@@ -4,30 +4,38 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Desk',
+            name="Desk",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True, verbose_name='adressenavn')),
-                ('name_nb', models.CharField(max_length=100, verbose_name='navn på bokmål')),
-                ('name_nn', models.CharField(max_length=100, verbose_name='navn på nynorsk')),
-                ('name_en', models.CharField(max_length=100, verbose_name='navn på engelsk')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='adresse')),
-                ('opening', models.CharField(blank=True, max_length=200, verbose_name='åpningstider')),
-                ('basis', models.CharField(blank=True, max_length=200, verbose_name='hvor opplysningene kommer fra')),
-                ('order', models.PositiveSmallIntegerField(default=100, verbose_name='rekkefølge')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(unique=True, verbose_name="adressenavn")),
+                ("name_nb", models.CharField(max_length=100, verbose_name="navn på bokmål")),
+                ("name_nn", models.CharField(max_length=100, verbose_name="navn på nynorsk")),
+                ("name_en", models.CharField(max_length=100, verbose_name="navn på engelsk")),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="adresse")),
+                ("opening", models.CharField(blank=True, max_length=200, verbose_name="åpningstider")),
+                (
+                    "basis",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="hvor opplysningene kommer fra"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=100, verbose_name="rekkefølge")),
             ],
             options={
-                'verbose_name': 'innbyggertorg',
-                'verbose_name_plural': 'innbyggertorg',
-                'ordering': ['order', 'slug'],
+                "verbose_name": "innbyggertorg",
+                "verbose_name_plural": "innbyggertorg",
+                "ordering": ["order", "slug"],
             },
         ),
     ]

@@ -5,4 +5,14 @@ from reports.models.draft import Draft
 from reports.models.report import Message, Note, Report, StatusChange
 from reports.models.theme import Department, Theme, ThemeGroup
 
-__all__ = ["Delivery", "Department", "Draft", "Message", "Note", "Report", "StatusChange", "Theme", "ThemeGroup"]
+__all__ = [
+    "Delivery",
+    "Department",
+    "Draft",
+    "Message",
+    "Note",
+    "Report",
+    "StatusChange",
+    "Theme",
+    "ThemeGroup",
+]

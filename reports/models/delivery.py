@@ -42,17 +42,19 @@ class DeliveryQuerySet(models.QuerySet):
 # A lease that is still set was never handed back: the worker that had it is gone.
 CLAIM = """
     WITH mine AS (
-        SELECT id, lost + (leased_until IS NOT NULL)::int AS lost FROM reports_delivery
+        SELECT id, lost + (leased_until IS NOT NULL)::int AS lost,
+            lost + (leased_until IS NOT NULL)::int >= %(most_lost)s AS given_up
+        FROM reports_delivery
         WHERE id = %(pk)s AND state = 'waiting' AND due_at <= clock_timestamp()
           AND (leased_until IS NULL OR leased_until <= clock_timestamp())
         FOR UPDATE SKIP LOCKED
     )
     UPDATE reports_delivery AS delivery
     SET lost = mine.lost,
-        attempts = attempts + (mine.lost < %(most_lost)s)::int,
-        leased_until = CASE WHEN mine.lost < %(most_lost)s THEN clock_timestamp() + %(lease)s END,
-        state = CASE WHEN mine.lost < %(most_lost)s THEN 'waiting' ELSE 'failed' END,
-        error = CASE WHEN mine.lost < %(most_lost)s THEN error ELSE 'worker died ' || mine.lost || ' times' END
+        attempts = attempts + (NOT given_up)::int,
+        leased_until = CASE WHEN NOT given_up THEN clock_timestamp() + %(lease)s END,
+        state = CASE WHEN given_up THEN 'failed' ELSE 'waiting' END,
+        error = CASE WHEN given_up THEN 'worker died ' || mine.lost || ' times' ELSE error END
     FROM mine WHERE delivery.id = mine.id
     RETURNING delivery.state
 """

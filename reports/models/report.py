@@ -80,7 +80,11 @@ class Report(models.Model):
 
     uid = models.UUIDField(default=uuid.uuid4, editable=False)
     number = models.CharField(
-        _("saksnummer"), max_length=20, unique=True, editable=False, db_default=Func(function="next_report_number")
+        _("saksnummer"),
+        max_length=20,
+        unique=True,
+        editable=False,
+        db_default=Func(function="next_report_number"),
     )
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     idempotency_hash = models.CharField(max_length=64, unique=True, editable=False)
@@ -91,7 +95,9 @@ class Report(models.Model):
     routed_by = models.CharField(_("fordelt etter regel"), max_length=100)
     routed_at = models.DateTimeField(_("kom til avdelingen"), null=True, editable=False)
 
-    state = models.CharField(_("status"), max_length=20, choices=states, default=State.RECEIVED, editable=False)
+    state = models.CharField(
+        _("status"), max_length=20, choices=states, default=State.RECEIVED, editable=False
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
 
     address = models.CharField(_("adresse eller sted"), max_length=200, blank=True)
@@ -111,20 +117,42 @@ class Report(models.Model):
         verbose_name = _("melding")
         verbose_name_plural = _("meldinger")
         constraints = [
-            models.CheckConstraint(name="report_lat_and_lon_or_none", condition=Q(lat__isnull=True, lon__isnull=True)
-                                   | Q(lat__isnull=False, lon__isnull=False, lat__range=(-90, 90), lon__range=(-180, 180))),
-            models.CheckConstraint(name="report_can_be_answered_or_says_no",
-                                   condition=Q(no_contact=True) | ~Q(email="") | ~Q(phone="")),
+            models.CheckConstraint(
+                name="report_lat_and_lon_or_none",
+                condition=Q(lat__isnull=True, lon__isnull=True)
+                | Q(lat__isnull=False, lon__isnull=False, lat__range=(-90, 90), lon__range=(-180, 180)),
+            ),
+            models.CheckConstraint(
+                name="report_can_be_answered_or_says_no",
+                condition=Q(no_contact=True) | ~Q(email="") | ~Q(phone=""),
+            ),
             models.CheckConstraint(name="report_state_known", condition=Q(state__in=[*OPEN, *CLOSED])),
         ]
         indexes = [
             # An inbox page is the first hundred rows of one of these, however many lie behind.
-            models.Index(F("department"), F("received_at"), F("id"), name="inbox_waiting",
-                         condition=Q(state__in=OPEN, routed_at__isnull=False)),
-            models.Index(F("department"), F("state"), F("received_at"), F("id"), name="inbox_state",
-                         condition=Q(routed_at__isnull=False)),
-            models.Index(F("department"), F("theme"), F("received_at"), F("id"), name="inbox_theme",
-                         condition=Q(state__in=OPEN, routed_at__isnull=False)),
+            models.Index(
+                F("department"),
+                F("received_at"),
+                F("id"),
+                name="inbox_waiting",
+                condition=Q(state__in=OPEN, routed_at__isnull=False),
+            ),
+            models.Index(
+                F("department"),
+                F("state"),
+                F("received_at"),
+                F("id"),
+                name="inbox_state",
+                condition=Q(routed_at__isnull=False),
+            ),
+            models.Index(
+                F("department"),
+                F("theme"),
+                F("received_at"),
+                F("id"),
+                name="inbox_theme",
+                condition=Q(state__in=OPEN, routed_at__isnull=False),
+            ),
         ]
 
     def __str__(self):
@@ -141,7 +169,7 @@ class Report(models.Model):
 
     @cached_property
     def token(self):
-        """The tracking link's 128 bits: made from the report's uid and a key that the database does not hold."""
+        """The tracking link's 128 bits, made from the uid and a key that the database does not hold."""
         seal = hmac.digest(settings.TRACKING_KEY.encode(), b"track" + self.uid.bytes, "sha256")
         return base64.urlsafe_b64encode(seal[:16]).decode().rstrip("=")
 
@@ -187,14 +215,16 @@ class Report(models.Model):
         """
         if state not in self.moves:
             raise NotAllowed(self.state, state)
-        change = self.changes.create(before=self.state, after=state, by=by, reason=reason, public_text=public_text)
+        change = self.changes.create(
+            before=self.state, after=state, by=by, reason=reason, public_text=public_text
+        )
         self.state, self.version = state, self.version + 1
         self.save(update_fields=["state", "version"])
         return change
 
 
 class Event(models.Model):
-    """Something that happened to a report, at a time, by somebody (None: the citizen, or the portal itself)."""
+    """Something that happened to a report, and who did it (None: the citizen, or the portal itself)."""
 
     at = models.DateTimeField(default=timezone.now, editable=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")

@@ -56,7 +56,9 @@ class Theme(Named):
         NONE = "none", _("har ikke sted")
 
     group = models.ForeignKey(ThemeGroup, models.PROTECT, verbose_name=_("gruppe"), related_name="themes")
-    department = models.ForeignKey(Department, models.PROTECT, verbose_name=_("avdeling"), related_name="themes")
+    department = models.ForeignKey(
+        Department, models.PROTECT, verbose_name=_("avdeling"), related_name="themes"
+    )
     location = models.CharField(_("sted"), max_length=10, choices=Location.choices, default=Location.REQUIRED)
     is_urgent = models.BooleanField(_("haster"), default=False)
     is_common = models.BooleanField(_("vises på forsiden"), default=False)

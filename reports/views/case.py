@@ -26,11 +26,21 @@ def case(request, report):
 def public_events(report):
     """What a citizen may see of a report's history, oldest first."""
     changes = [
-        {"when": change.at, "title": State(change.after).label, "text": change.public_text, "by": report.department.name}
+        {
+            "when": change.at,
+            "title": State(change.after).label,
+            "text": change.public_text,
+            "by": report.department.name,
+        }
         for change in report.changes.all()
     ]
     answers = [
-        {"when": message.at, "title": _("Svar fra kommunen"), "text": message.text, "by": report.department.name}
+        {
+            "when": message.at,
+            "title": _("Svar fra kommunen"),
+            "text": message.text,
+            "by": report.department.name,
+        }
         for message in report.messages.all()
     ]
     return sorted(changes + answers, key=lambda event: event["when"])

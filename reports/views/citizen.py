@@ -56,7 +56,7 @@ def step(request, slug):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def review(request):
-    """The last step: show all, and send. What is posted here wins over the draft, so a lost draft loses nothing."""
+    """The last step: show all, and send. What is posted wins over the draft: a lost draft loses nothing."""
     draft = current_draft(request)
     form = forms.SubmitForm({**draft.data, **request.POST.dict(), "idempotency_key": draft.key})
     if not form.is_valid():
@@ -144,7 +144,11 @@ def trail(slug, theme):
         {
             "label": step.label,
             "url": reverse(f"reports:{step.slug}"),
-            "state": "current" if step.slug == slug else "done" if order.index(step.slug) < order.index(slug) else "todo",
+            "state": "current"
+            if step.slug == slug
+            else "done"
+            if order.index(step.slug) < order.index(slug)
+            else "todo",
         }
         for step in steps_for(theme)
     ]
@@ -171,5 +175,7 @@ def summary(form):
         ("contact", _("Språk i svaret"), "" if report.no_contact else language),
     ]
     return [
-        {"label": label, "value": value, "change_url": reverse(f"reports:{slug}")} for slug, label, value in rows if value
+        {"label": label, "value": value, "change_url": reverse(f"reports:{slug}")}
+        for slug, label, value in rows
+        if value
     ]

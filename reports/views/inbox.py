@@ -121,7 +121,7 @@ def add_note(request, report):
 
 
 def staff_context(report, **bound):
-    """What the report's page shows; bound holds a form that came back with errors, by its name in the page."""
+    """What the report's page shows; bound: a form that came back with errors, by its name in the page."""
     return {
         "report": report,
         "events": staff_events(report),

@@ -8,7 +8,9 @@ from django.core.management import CommandError, call_command
 from tests.factories import submit
 
 
-def test_routed_tells_where_a_report_is_by_which_rule_and_how_each_delivery_went(db, capsys, workers, mailbox):
+def test_routed_tells_where_a_report_is_by_which_rule_and_how_each_delivery_went(
+    db, capsys, workers, mailbox
+):
     mailbox.refuse = "451 busy"
     report = submit()
     workers.run_until_idle()

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from reports import deliveries
-from reports.models import Delivery, Report
+from reports.models import Delivery
 from reports.models.delivery import MOST_LOST
 from tests.factories import submit
 
@@ -37,7 +37,11 @@ def test_report_reaches_inbox_and_reporter_gets_one_receipt(db, workers, mailbox
 
 @pytest.mark.parametrize(
     ("language", "subject"),
-    [("nb", "Vi har mottatt meldingen din"), ("nn", "Vi har fått meldinga di"), ("en", "We have received your report")],
+    [
+        ("nb", "Vi har mottatt meldingen din"),
+        ("nn", "Vi har fått meldinga di"),
+        ("en", "We have received your report"),
+    ],
 )
 def test_receipt_is_in_the_reporters_language(db, workers, mailbox, language, subject):
     submit(language=language)
@@ -86,8 +90,10 @@ def test_pauses_grow_and_after_a_day_it_is_given_up(db):
         mail.refresh_from_db()
         pauses.append(round((mail.due_at - timezone.now()).total_seconds() / 60))
 
-    assert all(0.85 * expected <= pause <= 1.15 * expected for pause, expected in zip(
-        pauses, [1, 2, 5, 15, 60, 60, 60], strict=True))
+    assert all(
+        0.85 * expected <= pause <= 1.15 * expected
+        for pause, expected in zip(pauses, [1, 2, 5, 15, 60, 60, 60], strict=True)
+    )
 
     mail.created_at = timezone.now() - timedelta(hours=25)
     mail.failed("still away", permanent=False)

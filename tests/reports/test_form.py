@@ -25,7 +25,9 @@ def test_pothole_is_reported_by_address(citizen):
 
     report = Report.objects.get()
     assert report.number in citizen.text
-    assert report.tracking_path in {link["href"].removeprefix("http://localhost:8000") for link in citizen.page("a")}
+    assert report.tracking_path in {
+        link["href"].removeprefix("http://localhost:8000") for link in citizen.page("a")
+    }
     assert (report.theme.slug, report.address) == ("hull-i-vei", "Kirkeveien 230, 1383 Asker")
     assert (report.email, report.phone) == ("kari@example.com", "+4768050001")
 
@@ -54,7 +56,14 @@ def test_review_shows_all_that_will_be_sent_and_where_to_change_it(citizen):
     citizen.send("Neste", **CONTACT)
 
     assert citizen.url == "/meld/se-over/"
-    for shown in ["Hull i veien", "Kirkeveien 230, 1383 Asker", DESCRIPTION, "kari@example.com", "+4768050001", "Bokmål"]:
+    for shown in [
+        "Hull i veien",
+        "Kirkeveien 230, 1383 Asker",
+        DESCRIPTION,
+        "kari@example.com",
+        "+4768050001",
+        "Bokmål",
+    ]:
         assert shown in citizen.text
     citizen.open("/meld/beskriv/")
     assert DESCRIPTION in citizen.text
@@ -89,7 +98,9 @@ def test_praise_may_be_sent_without_a_place(citizen):
         ("/meld/kontakt/", {"phone": "12"}, "phone"),
     ],
 )
-def test_wrong_field_gets_an_error_at_the_field_a_linked_summary_and_keeps_what_was_typed(citizen, step, fields, at):
+def test_wrong_field_gets_an_error_at_the_field_a_linked_summary_and_keeps_what_was_typed(
+    citizen, step, fields, at
+):
     citizen.open(step)
 
     citizen.send("Neste", **fields)
@@ -105,7 +116,11 @@ def test_wrong_field_gets_an_error_at_the_field_a_linked_summary_and_keeps_what_
 
 @pytest.mark.parametrize(
     ("lat", "lon", "ask"),
-    [(59.8905, 10.5236, "Bærum"), (59.744, 10.2045, "Drammen"), (63.43, 10.39, "kommunen som stedet ligger i")],
+    [
+        (59.8905, 10.5236, "Bærum"),
+        (59.744, 10.2045, "Drammen"),
+        (63.43, 10.39, "kommunen som stedet ligger i"),
+    ],
     ids=["Sandvika", "Drammen", "Trondheim"],
 )
 def test_place_outside_the_municipality_is_refused_with_whom_to_ask(citizen, lat, lon, ask):
@@ -257,12 +272,21 @@ def test_line_breaks_count_as_one_character_as_in_the_browser(citizen):
     assert citizen.url == "/meld/kontakt/"
 
 
-@pytest.mark.parametrize("nasty", ["\x00", "a\x00b", "\u202eabc", "<script>alert(1)</script>", "'; DROP TABLE x; --"])
-@pytest.mark.parametrize("field", ["address", "description", "name", "idempotency_key", "theme", "lat", "language"])
+@pytest.mark.parametrize(
+    "nasty", ["\x00", "a\x00b", "\u202eabc", "<script>alert(1)</script>", "'; DROP TABLE x; --"]
+)
+@pytest.mark.parametrize(
+    "field", ["address", "description", "name", "idempotency_key", "theme", "lat", "language"]
+)
 def test_nasty_text_in_any_field_is_kept_whole_or_refused_at_its_field(citizen, field, nasty):
     citizen.open("/meld/")
     token = citizen.page.select_one("[name=csrfmiddlewaretoken]")["value"]
-    fields = {"theme": "gatelys", "address": "Kirkeveien 230", "description": "Mørkt", "email": "kari@example.com"}
+    fields = {
+        "theme": "gatelys",
+        "address": "Kirkeveien 230",
+        "description": "Mørkt",
+        "email": "kari@example.com",
+    }
 
     answer = citizen.client.post("/meld/se-over/", {"csrfmiddlewaretoken": token} | fields | {field: nasty})
 

@@ -25,10 +25,12 @@ def fill(number):
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            INSERT INTO reports_report (uid, token_hash, idempotency_hash, received_at, theme_id, department_id,
-                routed_by, routed_at, state, version, address, description, name, email, phone, no_contact, language)
-            SELECT gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), now() + n * interval '1 second', theme_id,
-                department_id, routed_by, now(), 'received', 1, 'Vei ' || n, 'x', '', 'a@example.com', '', false, 'nb'
+            INSERT INTO reports_report (uid, token_hash, idempotency_hash, received_at,
+                theme_id, department_id, routed_by, routed_at, state, version,
+                address, description, name, email, phone, no_contact, language)
+            SELECT gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), now() + n * interval '1 second',
+                theme_id, department_id, routed_by, now(), 'received', 1,
+                'Vei ' || n, 'x', '', 'a@example.com', '', false, 'nb'
             FROM reports_report, generate_series(1, %s) AS n WHERE id = %s
             """,
             [number - 1, first.pk],
@@ -125,7 +127,9 @@ def test_member_of_another_department_is_refused(db):
     for action in ["status", "svar", "notat"]:
         stranger.open("/meld/")
         token = stranger.page.select_one("[name=csrfmiddlewaretoken]")["value"]
-        answer = stranger.client.post(f"/saker/{report.number}/{action}/", {"csrfmiddlewaretoken": token, "text": "x"})
+        answer = stranger.client.post(
+            f"/saker/{report.number}/{action}/", {"csrfmiddlewaretoken": token, "text": "x"}
+        )
         assert answer.status_code == 403
 
 
@@ -155,12 +159,16 @@ def test_case_worker_moves_a_report_on_and_the_citizen_is_told(worker, workers, 
     report = in_inbox(email="ola@example.com")
     worker.open(f"/saker/{report.number}/")
 
-    worker.send("Lagre status", state="planned", public_text="Vi fyller hullet i mai.", reason="Avtalt i dag.")
+    worker.send(
+        "Lagre status", state="planned", public_text="Vi fyller hullet i mai.", reason="Avtalt i dag."
+    )
 
     workers.run_until_idle()
     report.refresh_from_db()
     assert report.state == State.PLANNED
-    assert "Vi fyller hullet i mai." in mailbox.sent_to("ola@example.com")[-1].get_body(["plain"]).get_content()
+    assert (
+        "Vi fyller hullet i mai." in mailbox.sent_to("ola@example.com")[-1].get_body(["plain"]).get_content()
+    )
     assert "Avtalt i dag." not in str(mailbox.messages)
     assert "Avtalt i dag." in worker.text
 

@@ -6,7 +6,7 @@ from askerportal import samples
 
 
 class Command(BaseCommand):
-    help = "Make sample staff: a case worker for each department, an adviser, an operator. Refused unless debug is on."
+    help = "Make sample staff: case workers, an adviser, an operator. Refused unless debug is on."
 
     def handle(self, **options):
         samples.create()

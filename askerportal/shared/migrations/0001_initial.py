@@ -6,30 +6,41 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         TrigramExtension(),
         migrations.CreateModel(
-            name='Street',
+            name="Street",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, verbose_name='gatenavn')),
-                ('number_range', models.CharField(blank=True, max_length=100, verbose_name='nummer')),
-                ('postal_code', models.CharField(max_length=4, verbose_name='postnummer')),
-                ('postal_place', models.CharField(max_length=50, verbose_name='poststed')),
-                ('lat', models.FloatField(verbose_name='breddegrad')),
-                ('lon', models.FloatField(verbose_name='lengdegrad')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, verbose_name="gatenavn")),
+                ("number_range", models.CharField(blank=True, max_length=100, verbose_name="nummer")),
+                ("postal_code", models.CharField(max_length=4, verbose_name="postnummer")),
+                ("postal_place", models.CharField(max_length=50, verbose_name="poststed")),
+                ("lat", models.FloatField(verbose_name="breddegrad")),
+                ("lon", models.FloatField(verbose_name="lengdegrad")),
             ],
             options={
-                'verbose_name': 'gate',
-                'verbose_name_plural': 'gater',
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['name'], name='street_name_trigram', opclasses=['gin_trgm_ops'])],
-                'constraints': [models.UniqueConstraint(fields=('name', 'number_range', 'postal_code'), name='one_row_a_street_part')],
+                "verbose_name": "gate",
+                "verbose_name_plural": "gater",
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["name"], name="street_name_trigram", opclasses=["gin_trgm_ops"]
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("name", "number_range", "postal_code"), name="one_row_a_street_part"
+                    )
+                ],
             },
         ),
     ]

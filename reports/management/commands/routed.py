@@ -7,7 +7,18 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from reports.models import Report
 
-DELIVERY = ["kind", "occasion", "state", "attempts", "lost", "created_at", "due_at", "leased_until", "done_at", "error"]
+DELIVERY = [
+    "kind",
+    "occasion",
+    "state",
+    "attempts",
+    "lost",
+    "created_at",
+    "due_at",
+    "leased_until",
+    "done_at",
+    "error",
+]
 
 
 class Command(BaseCommand):
@@ -32,12 +43,16 @@ class Command(BaseCommand):
             "in_inbox_at": report.routed_at,
             "deliveries": list(report.deliveries.order_by("id").values(*DELIVERY)),
         }
-        self.stdout.write(json.dumps(facts, cls=DjangoJSONEncoder, indent=2) if options["json"] else in_words(facts))
+        self.stdout.write(
+            json.dumps(facts, cls=DjangoJSONEncoder, indent=2) if options["json"] else in_words(facts)
+        )
 
 
 def in_words(facts):
     """The same facts, a line each."""
     lines = [f"{name}: {value}" for name, value in facts.items() if name != "deliveries"]
     for delivery in facts["deliveries"]:
-        lines.append("  " + ", ".join(f"{name} {value}" for name, value in delivery.items() if value not in (None, "")))
+        lines.append(
+            "  " + ", ".join(f"{name} {value}" for name, value in delivery.items() if value not in (None, ""))
+        )
     return "\n".join(lines)
