@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .SILENT:
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup run services stop test check lint lock clean browser
+.PHONY: help setup run services stop test check lint messages lock clean browser
 
 PY := .venv/bin/python
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -24,9 +24,10 @@ setup:  ## Make .venv and node_modules, when the lock files have changed
 	mkdir -p .build
 	exec 9>.build/setup.lock
 	flock 9
-	want="$$(cat requirements-dev.txt | sha256sum | cut -c1-32) $(CURDIR)"
+	want="$$(sha256sum <requirements-dev.txt | cut -c1-32) $(CURDIR)"
 	if [ "$$(cat .venv/made-from 2>/dev/null || true)" != "$$want" ] || ! $(PY) -c '' 2>/dev/null; then
-		python=$$(command -v python3.11 || command -v python3 || true)
+		# Past our own PATH, which starts with the .venv that may be half made.
+		python=$$(PATH="$${PATH#*:}"; command -v python3.11 || command -v python3 || true)
 		if [ -z "$$python" ] || ! "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
 			echo "Python 3.11 or newer is missing; on Debian: apt-get install python3 python3-venv." >&2; exit 1
 		fi
@@ -41,15 +42,15 @@ setup:  ## Make .venv and node_modules, when the lock files have changed
 		echo "Making .venv from requirements-dev.txt"
 		rm -rf .venv
 		"$$python" -m venv .venv
-		$(PY) -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.txt \
-			|| { echo "The Python packages could not be installed; the lines above say why. make setup tries again." >&2; exit 1; }
+		$(PY) -m pip install --disable-pip-version-check --require-hashes -r requirements-dev.txt >.build/pip.log 2>&1 \
+			|| { echo "The Python packages could not be installed; .build/pip.log says why, and make setup tries again." >&2; exit 1; }
 		echo "$$want" >.venv/made-from
 	fi
 	want="$$(cat package.json package-lock.json | sha256sum | cut -c1-32)"
 	if [ "$$(cat node_modules/made-from 2>/dev/null || true)" != "$$want" ]; then
 		echo "Getting the front-end packages"
-		npm ci --silent --no-progress \
-			|| { echo "The front-end packages could not be installed; the lines above say why. make setup tries again." >&2; exit 1; }
+		npm ci --no-progress >.build/npm.log 2>&1 \
+			|| { echo "The front-end packages could not be installed; .build/npm.log says why, and make setup tries again." >&2; exit 1; }
 		echo "$$want" >node_modules/made-from
 	fi
 
@@ -93,9 +94,15 @@ lint: setup  ## Mend what a machine can
 	ruff check --fix --quiet .
 	ruff format --quiet .
 
+messages: setup  ## Bring the translations in locale/ in line with code and templates
+	SECRET_KEY=only-reads-texts $(NO_SERVERS) $(PY) manage.py messages
+
+# For 3.11.2, which Debian 12 has: newer ones need fewer packages, and some ask for newer ones.
 lock: setup  ## Write the lock files anew from requirements*.in and package.json
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade requirements.in -o requirements.txt
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade requirements-dev.in -o requirements-dev.txt
+	for name in requirements requirements-dev; do
+		uv pip compile --quiet --universal --python-version 3.11.2 --generate-hashes --no-emit-index-url \
+			--custom-compile-command "make lock" --upgrade "$$name.in" -o "$$name.txt"
+	done
 	npm install --package-lock-only --silent
 
 clean: stop  ## Stop all and remove what was made here, the local database too
