@@ -5,6 +5,7 @@ environment to `.run/env`; a variable that is set for real wins over that file.
 """
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONCE, NONE, SELF
@@ -49,6 +50,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "askerportal.front.middleware.ChosenLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -57,6 +59,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "askerportal.front.middleware.DatabaseAwayMiddleware",
 ]
 
 ROOT_URLCONF = "askerportal.urls"
@@ -86,7 +89,7 @@ DATABASES = {
         **env.db_url("DATABASE_URL"),
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
-            "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=8), "timeout": 5},
+            "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=8), "timeout": 3},
             "options": PATIENCE,
         },
     }
@@ -156,21 +159,16 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "designsystemet"
 CRISPY_TEMPLATE_PACK = "designsystemet"
 CRISPY_FAIL_SILENTLY = not DEBUG
 
+MAP_TILES_URL = env.str(
+    "MAP_TILES_URL",
+    default="https://cache.kartverket.no/v1/wmts/1.0.0/topo/default/webmercator/{z}/{y}/{x}.png",
+)
 LEAFLET_CONFIG = {
     # Degrees: west, south, east, north of the municipality with its sea (Kartverket).
     "SPATIAL_EXTENT": (10.2901, 59.4573, 10.6350, 59.9059),
     "MIN_ZOOM": 10,
     "MAX_ZOOM": 18,
-    "TILES": [
-        (
-            "Kartverket",
-            env.str(
-                "MAP_TILES_URL",
-                default="https://cache.kartverket.no/v1/wmts/1.0.0/topo/default/webmercator/{z}/{y}/{x}.png",
-            ),
-            {"attribution": "© Kartverket"},
-        )
-    ],
+    "TILES": [("Kartverket", MAP_TILES_URL, {"attribution": "© Kartverket"})],
     "RESET_VIEW": False,
     "ATTRIBUTION_PREFIX": "",
     "NO_GLOBALS": True,
@@ -213,7 +211,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF, NONCE],
         "style-src": [SELF],
         "font-src": [SELF],
-        "img-src": [SELF, "data:", "https://cache.kartverket.no"],
+        "img-src": [SELF, "data:", "{0.scheme}://{0.netloc}".format(urlsplit(MAP_TILES_URL))],
         "connect-src": [SELF],
         "manifest-src": [SELF],
         "form-action": [SELF],
@@ -222,6 +220,8 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+# "Use my position" is the one thing that a page of ours may ask the browser for.
+PERMISSIONS_POLICY = {"geolocation": "self", "camera": [], "microphone": [], "payment": [], "usb": []}
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 
 LOGGING = {

@@ -7,4 +7,4 @@ from guidance.models import Desk
 
 @admin.register(Desk)
 class DeskAdmin(admin.ModelAdmin):
-    list_display = ["name_nb", "address", "opening", "basis", "order"]
+    list_display = ["name_nb", "address", "opening_nb", "basis", "order"]

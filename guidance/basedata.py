@@ -18,7 +18,9 @@ def load():
                 name_nn=row["name"].replace("innbyggertorg", "innbyggjartorg"),
                 name_en=row["name"].replace("innbyggertorg", "citizen service desk"),
                 address=row["address"],
-                opening=row["opening"],
+                opening_nb=row["opening_nb"],
+                opening_nn=row["opening_nn"],
+                opening_en=row["opening_en"],
                 basis=row["basis"],
                 order=n,
             )

@@ -8,7 +8,6 @@ import re
 
 from crispy_forms.helper import FormHelper
 from django import forms
-from django.conf import settings
 from django.utils.choices import CallableChoiceIterator
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from askerportal.shared import places
 from askerportal.shared.contact import PhoneField
 from reports.models import Theme
+from reports.models.report import languages
 from reports.states import NEEDS_PUBLIC_TEXT, State
 
 KEY = re.compile(r"[A-Za-z0-9_-]{16,100}")
@@ -217,7 +217,7 @@ class ContactForm(StepForm):
         help_text=_("Da får du ikke kvittering eller svar, og vi kan ikke spørre om mer."),
         required=False,
     )
-    language = forms.ChoiceField(label=_("Språk i svaret"), choices=settings.LANGUAGES, required=False)
+    language = forms.ChoiceField(label=_("Språk i svaret"), choices=languages, required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

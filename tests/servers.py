@@ -1,7 +1,8 @@
 """PostgreSQL and Valkey for the tests, started before Django reads its settings.
 
 pytest loads this by `-p tests.servers`. The servers live in `.run-test/`, apart
-from those of `make run`, and are stopped when the tests are over.
+from those of `make run`, and are stopped when the tests are over. RUN_TEST_FOLDER names
+another folder, for two runs side by side.
 """
 
 import os
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from askerportal.embedded import Servers
 
-FOLDER = Path(__file__).resolve().parent.parent / ".run-test"
+FOLDER = Path(os.environ.get("RUN_TEST_FOLDER") or Path(__file__).resolve().parent.parent / ".run-test")
 
 servers = Servers(FOLDER)
 os.environ.update(servers.start())

@@ -41,9 +41,21 @@ def csrf_failure(request, reason=""):
     In the citizen's form everything that was typed comes back, to be sent
     again with a fresh token; elsewhere there is a way back to the form.
     """
+    return page(request, 403, "403_csrf.html", again(request))
+
+
+def not_now(request):
+    """The database is away or overloaded: nothing was sent, and what was typed can be sent again."""
+    logger.error("The database is away")
+    response = page(request, 503, context=again(request))
+    response["Retry-After"] = "30"
+    return response
+
+
+def again(request):
+    """What an error page needs to let a form be sent again: nothing typed is lost in the citizen's form."""
     fields = typed(request) if request.path.startswith("/meld/") else []
-    context = {"path": request.path if fields else "", "typed": fields, "back_url": back_url(request)}
-    return page(request, 403, "403_csrf.html", context)
+    return {"path": request.path if fields else "", "typed": fields, "back_url": back_url(request)}
 
 
 def page(request, status, template=None, context=None):

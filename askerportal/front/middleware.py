@@ -1,9 +1,12 @@
-"""The language that a person has chosen; the browser's own is only offered."""
+"""The language that a person has chosen, the browser's own only offered; and a database that is away."""
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
+
+from askerportal.front import errors
 
 CODES = [code for code, _name in settings.LANGUAGES]
 SAME_AS = {"no": "nb"}
@@ -30,6 +33,22 @@ class ChosenLanguageMiddleware:
         response.headers.setdefault("Content-Language", language)
         patch_vary_headers(response, ["Cookie", "Accept-Language"])
         return response
+
+
+class DatabaseAwayMiddleware:
+    """Answer 503 at once when the database is away or overloaded, with what was typed ready to be sent again."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, error):
+        """Only for what passes by itself; any other database error is ours, and a 500."""
+        if isinstance(error, OperationalError | InterfaceError):
+            return errors.not_now(request)
+        return None
 
 
 def best_match(accepted):

@@ -22,4 +22,8 @@ class Named(models.Model):
     @property
     def name(self):
         """The name in the language that is active now."""
-        return getattr(self, f"name_{get_language() or 'nb'}", self.name_nb)
+        return self.in_language("name")
+
+    def in_language(self, field):
+        """A field that is kept in three columns, in the language that is active now."""
+        return getattr(self, f"{field}_{get_language() or 'nb'}")

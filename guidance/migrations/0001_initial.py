@@ -23,7 +23,18 @@ class Migration(migrations.Migration):
                 ("name_nn", models.CharField(max_length=100, verbose_name="navn på nynorsk")),
                 ("name_en", models.CharField(max_length=100, verbose_name="navn på engelsk")),
                 ("address", models.CharField(blank=True, max_length=200, verbose_name="adresse")),
-                ("opening", models.CharField(blank=True, max_length=200, verbose_name="åpningstider")),
+                (
+                    "opening_nb",
+                    models.CharField(blank=True, max_length=200, verbose_name="åpningstider på bokmål"),
+                ),
+                (
+                    "opening_nn",
+                    models.CharField(blank=True, max_length=200, verbose_name="åpningstider på nynorsk"),
+                ),
+                (
+                    "opening_en",
+                    models.CharField(blank=True, max_length=200, verbose_name="åpningstider på engelsk"),
+                ),
                 (
                     "basis",
                     models.CharField(

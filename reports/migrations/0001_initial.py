@@ -8,6 +8,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+import reports.models.report
 import reports.states
 
 # The report's number: from a sequence, so never given twice; gaps are allowed.
@@ -148,7 +149,15 @@ class Migration(migrations.Migration):
                 ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-post")),
                 ("phone", models.CharField(blank=True, max_length=20, verbose_name="telefon")),
                 ("no_contact", models.BooleanField(default=False, verbose_name="vil ikke kontaktes")),
-                ("language", models.CharField(default="nb", max_length=2, verbose_name="språk")),
+                (
+                    "language",
+                    models.CharField(
+                        choices=reports.models.report.languages,
+                        default="nb",
+                        max_length=2,
+                        verbose_name="språk",
+                    ),
+                ),
                 (
                     "department",
                     models.ForeignKey(

@@ -22,6 +22,11 @@ def digest(secret):
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
+def languages():
+    """The portal's languages, as choices."""
+    return settings.LANGUAGES
+
+
 class ReportQuerySet(models.QuerySet):
     def with_token(self, token):
         """The report that a tracking link opens, at most one."""
@@ -109,7 +114,7 @@ class Report(models.Model):
     email = models.EmailField(_("e-post"), blank=True)
     phone = models.CharField(_("telefon"), max_length=20, blank=True)
     no_contact = models.BooleanField(_("vil ikke kontaktes"), default=False)
-    language = models.CharField(_("språk"), max_length=2, default="nb")
+    language = models.CharField(_("språk"), max_length=2, choices=languages, default="nb")
 
     objects = ReportQuerySet.as_manager()
 
@@ -185,12 +190,13 @@ class Report(models.Model):
 
     @property
     def place_text(self):
-        """Where it is, in words: the address, else the position, else nothing."""
-        if self.address:
-            return self.address
-        if self.lat is None:
-            return ""
-        return _("%(lat).5f, %(lon).5f i kartet") % {"lat": self.lat, "lon": self.lon}
+        """Where it is, in words: the address, the position, both or nothing."""
+        pin = (
+            ""
+            if self.lat is None
+            else _("%(lat).5f, %(lon).5f i kartet") % {"lat": self.lat, "lon": self.lon}
+        )
+        return " – ".join(filter(None, [self.address, pin]))
 
     @property
     def is_open(self):

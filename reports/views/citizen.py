@@ -163,7 +163,6 @@ def trail(slug, theme):
 def summary(form):
     """What is about to be sent, a row a thing, each with the step that changes it."""
     report = Report(**form.report_fields())
-    language = dict(settings.LANGUAGES)[report.language]
     rows = [
         ("what", _("Hva"), report.theme.name),
         ("where", _("Hvor"), report.place_text),
@@ -172,7 +171,7 @@ def summary(form):
         ("contact", _("E-post"), report.email),
         ("contact", _("Telefon"), report.phone),
         ("contact", _("Kontakt"), _("Du vil ikke bli kontaktet") if report.no_contact else ""),
-        ("contact", _("Språk i svaret"), "" if report.no_contact else language),
+        ("contact", _("Språk i svaret"), "" if report.no_contact else report.get_language_display()),
     ]
     return [
         {"label": label, "value": value, "change_url": reverse(f"reports:{slug}")}
