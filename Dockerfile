@@ -13,7 +13,7 @@ COPY --from=front-end /portal/node_modules node_modules
 COPY . .
 # The key and the addresses are the build's own: nothing is asked there, and none is kept.
 RUN SECRET_KEY=build DATABASE_URL=django.db.backends.dummy://nobody@nowhere/none REDIS_URL=redis://nowhere \
-    python manage.py build && rm -rf node_modules
+    python manage.py build
 RUN useradd --system --no-create-home portal
 USER portal
 EXPOSE 8000
