@@ -36,7 +36,7 @@ class ChosenLanguageMiddleware:
 
 
 class DatabaseAwayMiddleware:
-    """Answer 503 at once when the database is away or overloaded, with what was typed ready to be sent again."""
+    """Answer 503 at once when the database is away, with what was typed ready to be sent again."""
 
     def __init__(self, get_response):
         self.get_response = get_response
