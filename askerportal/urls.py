@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
-from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 from askerportal.front import health, views
@@ -18,7 +17,7 @@ urlpatterns = [
     path("", include("reports.urls")),
     path("", include("guidance.urls")),
     path("", include("askerportal.accounts.urls")),
-    path("admin/login/", RedirectView.as_view(pattern_name="accounts:sign_in", query_string=True)),
+    path("admin/login/", views.admin_sign_in),
     path("admin/", admin.site.urls),
 ]
 if settings.DEBUG and settings.LOCAL_MAILBOX:

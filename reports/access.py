@@ -2,12 +2,12 @@
 
 from functools import wraps
 
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 
+from askerportal.accounts.sign_in import sign_in_first
 from reports.models import Department, Report
 
 
@@ -31,7 +31,7 @@ def staff_of_department(view):
 
     @wraps(view)
     @never_cache
-    @login_required
+    @sign_in_first
     def guarded(request, number):
         report = get_object_or_404(Report.objects.select_related("theme", "department"), number=number)
         if not may_work_in(request.user, report.department_id):
@@ -46,7 +46,7 @@ def member_of_department(view):
 
     @wraps(view)
     @never_cache
-    @login_required
+    @sign_in_first
     def guarded(request, slug):
         department = get_object_or_404(Department, slug=slug)
         if not may_work_in(request.user, department.pk):

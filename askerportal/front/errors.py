@@ -6,6 +6,8 @@ from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from askerportal.shared.posted import typed
+
 logger = logging.getLogger(__name__)
 
 # When not even the error page can be made.
@@ -71,12 +73,3 @@ def back_url(request):
     """The page of ours that the form stood on, else the front page."""
     referer = request.META.get("HTTP_REFERER", "")
     return referer if url_has_allowed_host_and_scheme(referer, {request.META.get("HTTP_HOST")}) else "/"
-
-
-def typed(request):
-    """What the form sent, as (name, value) pairs; nothing when it cannot be read."""
-    try:
-        fields = list(request.POST.lists())
-    except Exception:  # Cut short, too large, unknown charset: whatever is wrong, the page must come.
-        return []
-    return [(name, value) for name, values in fields for value in values if name != "csrfmiddlewaretoken"]

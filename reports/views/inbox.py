@@ -3,12 +3,12 @@
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from askerportal.accounts.sign_in import sign_in_first
 from askerportal.shared.paging import page_after
 from reports import access, forms, services
 from reports.models import Report, Theme
@@ -20,7 +20,7 @@ MOST_COUNTED = 1000  # beyond this a count is shown as "1000+"
 
 @require_safe
 @never_cache
-@login_required
+@sign_in_first
 def departments(request):
     """Where staff come in: straight into the only inbox, or a choice of several."""
     mine = list(access.departments_of(request.user))

@@ -240,3 +240,28 @@ def test_sample_persons_can_sign_in_to_their_own_inbox(citizen, settings, capsys
     citizen.send("Logg inn", username=person["username"], password=person["password"])
 
     assert citizen.url == "/avdeling/renovasjon/"
+
+
+def test_session_that_ended_while_somebody_wrote_loses_nothing(worker):
+    UserFactory(username="lise", department="vei-og-trafikk")
+    report = in_inbox()
+    worker.open(f"/saker/{report.number}/")
+
+    worker.client.cookies.pop("session")
+    worker.send("Send svar", text="Vi kommer på mandag.")
+    assert worker.status == 401
+    worker.send("Logg inn", username="lise", password="feil")
+    worker.send("Logg inn", username="lise", password="riktig hest batteri")
+    worker.send("Send på nytt")
+
+    assert worker.url == f"/saker/{report.number}/"
+    assert report.messages.get().text == "Vi kommer på mandag."
+
+
+def test_sign_in_leads_to_no_other_host(citizen):
+    UserFactory(username="lise", department="vei-og-trafikk")
+    citizen.open("/logg-inn/?next=https://evil.example/")
+
+    citizen.send("Logg inn", username="lise", password="riktig hest batteri")
+
+    assert citizen.url == "/avdeling/vei-og-trafikk/"

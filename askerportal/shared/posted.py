@@ -1,0 +1,10 @@
+"""What a form sent, kept for sending it again."""
+
+
+def typed(request):
+    """What was posted, as (name, value) pairs without the token; nothing when it cannot be read."""
+    try:
+        fields = list(request.POST.lists())
+    except Exception:  # Cut short, too large, unknown charset: whatever is wrong, a page must come.
+        return []
+    return [(name, value) for name, values in fields for value in values if name != "csrfmiddlewaretoken"]
