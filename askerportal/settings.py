@@ -82,14 +82,20 @@ TEMPLATES = [
     },
 ]
 
+POOL_SIZE = env.int("DATABASE_POOL_SIZE", default=8)
 # A row held by another, a runaway query and a forgotten transaction end by themselves.
 PATIENCE = "-c lock_timeout=3s -c statement_timeout=10s -c idle_in_transaction_session_timeout=30s"
 DATABASES = {
     "default": {
         **env.db_url("DATABASE_URL"),
         "CONN_HEALTH_CHECKS": True,
+        # The web shares a pool between its threads; a worker's child keeps one connection.
+        "CONN_MAX_AGE": 0 if POOL_SIZE else None,
         "OPTIONS": {
-            "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=8), "timeout": 3},
+            "pool": {"min_size": 1, "max_size": POOL_SIZE, "timeout": 3} if POOL_SIZE else False,
+            # Statements are planned once a connection, by the server.
+            "server_side_binding": True,
+            "prepare_threshold": 2,
             "options": PATIENCE,
         },
     }
@@ -106,6 +112,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 300,
 }
 CELERY_TASK_IGNORE_RESULT = True
+# Else Celery opens a new connection for every task; askerportal/celery.py closes those that are broken.
+CELERY_DB_REUSE_MAX = 1_000_000_000
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_TIME_LIMIT = 120
@@ -228,7 +236,12 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "askerportal.shared.logs.WithoutTokens",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {

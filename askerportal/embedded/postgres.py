@@ -131,6 +131,9 @@ class Postgres:
             "max_connections = 100",
             "timezone = 'UTC'",
             "log_timezone = 'UTC'",
+            # A statement that fails holds what a citizen wrote; its error alone is logged.
+            "log_min_error_statement = panic",
+            "log_error_verbosity = terse",
         ]
         file = self.data / "postgresql.conf"
         file.write_text("\n".join(lines) + "\n")
