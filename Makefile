@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .SILENT:
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup run services stop test check lint messages lock clean browser
+.PHONY: screenshots help setup run services stop test check lint messages lock clean browser
 
 PY := .venv/bin/python
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -98,6 +98,9 @@ messages: setup  ## Bring the translations in locale/ in line with code and temp
 	SECRET_KEY=only-reads-texts $(NO_SERVERS) $(PY) manage.py messages
 
 # For 3.11.2, which Debian 12 has: newer ones need fewer packages, and some ask for newer ones.
+screenshots: setup browser  ## Make the pictures in docs/screenshots anew
+	exec $(PY) -m pytest tests/journeys/screenshots.py
+
 lock: setup  ## Write the lock files anew from requirements*.in and package.json
 	for name in requirements requirements-dev; do
 		uv pip compile --quiet --universal --python-version 3.11.2 --generate-hashes --no-emit-index-url \
