@@ -4,7 +4,7 @@ import random
 import uuid
 from datetime import timedelta
 
-from django.db import connection, models
+from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -31,12 +31,8 @@ class DeliveryQuerySet(models.QuerySet):
         The attempt is counted and committed before anything is done, so that
         a delivery that kills its worker cannot do so for ever.
         """
-        with connection.cursor() as cursor:
-            cursor.execute(CLAIM, {"pk": pk, "lease": LEASE, "most_lost": MOST_LOST})
-            claimed = cursor.fetchone()
-        if claimed is None or claimed[0] == Delivery.State.FAILED:
-            return None
-        return self.select_related("report__theme", "report__department").get(pk=pk)
+        claimed = list(self.raw(CLAIM, {"pk": pk, "lease": LEASE, "most_lost": MOST_LOST}))
+        return claimed[0] if claimed and claimed[0].state == Delivery.State.WAITING else None
 
 
 # A lease that is still set was never handed back: the worker that had it is gone.
@@ -56,7 +52,7 @@ CLAIM = """
         state = CASE WHEN given_up THEN 'failed' ELSE 'waiting' END,
         error = CASE WHEN given_up THEN 'worker died ' || mine.lost || ' times' ELSE error END
     FROM mine WHERE delivery.id = mine.id
-    RETURNING delivery.state
+    RETURNING delivery.*
 """
 
 

@@ -22,7 +22,8 @@ class Command(BaseCommand):
         queues = [department.queue for department in named(departments)] if departments or not shared else []
         if shared or not departments:
             queues += SHARED
-        connection.close_pool()  # exec follows: the worker opens its own
+        connection.close_pool()  # exec follows: each of the worker's children opens a connection of its own
+        os.environ["DATABASE_POOL_SIZE"] = "0"
         children = os.environ.get("WORKER_CHILDREN", "2")
         command = (
             f"celery --quiet --app askerportal worker --loglevel WARNING --concurrency {children}".split()
