@@ -84,13 +84,15 @@ TEMPLATES = [
 
 # A row held by another, a runaway query and a forgotten transaction end by themselves.
 PATIENCE = "-c lock_timeout=3s -c statement_timeout=10s -c idle_in_transaction_session_timeout=30s"
+# How like a street's name (0 to 1, pg_trgm) what was written must be, to find it by its index.
+LIKENESS = "-c pg_trgm.word_similarity_threshold=0.4"
 DATABASES = {
     "default": {
         **env.db_url("DATABASE_URL"),
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=8), "timeout": 3},
-            "options": PATIENCE,
+            "options": f"{PATIENCE} {LIKENESS}",
         },
     }
 }

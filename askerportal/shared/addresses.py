@@ -145,17 +145,8 @@ def house(**fields):
 
 
 def street(**fields):
-    """A street within a postal code, unsaved, with the words that it is found by."""
-    return Address(**fields, is_approximate=True, search=search_text(**fields))
-
-
-def search_text(street, postal_code, postal_place, **others):
-    """What a street is found by: its name, the name without spaces where it has any, the place."""
-    words = street.casefold()
-    together = places.compact(street)
-    return " ".join(
-        filter(None, [words, together != words and together, postal_code, postal_place.casefold()])
-    )
+    """A street within a postal code, unsaved."""
+    return Address(**fields, is_approximate=True, search=places.compact(fields["street"]))
 
 
 def import_file(path, refuse):
@@ -237,6 +228,7 @@ def store(houses):
                 copy.write_row([getattr(address, field) for field in FIELDS])
         cursor.execute(MERGE)
         changed = cursor.rowcount
+        cursor.execute("DROP TABLE stage")
         _write_streets(cursor)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE shared_address")

@@ -20,7 +20,8 @@ class Address(models.Model):
     """A house number with its position, or (without number) a street within one postal code.
 
     Words are looked for among the streets, which are few; a house is then found
-    by its number. lat and lon are degrees, WGS 84. is_approximate: good enough
+    by its number. search is the street's name in small letters without spaces, and
+    empty for a house. lat and lon are degrees, WGS 84. is_approximate: good enough
     to centre a map, not to place a pin. number_range is the postal register's own
     text for a part of a street, such as "201-231, 200-230" or "95-slutt"; it
     stands in for the houses of a street that has none here.
@@ -35,7 +36,7 @@ class Address(models.Model):
     lat = models.FloatField(_("breddegrad"))
     lon = models.FloatField(_("lengdegrad"))
     is_approximate = models.BooleanField(_("omtrentlig plassering"), default=False)
-    search = models.CharField(max_length=300, editable=False)
+    search = models.CharField(max_length=100, editable=False)
 
     objects = AddressQuerySet.as_manager()
 
@@ -54,8 +55,8 @@ class Address(models.Model):
         ]
         indexes = [
             GinIndex(
-                fields=["street", "search"],
-                opclasses=["gin_trgm_ops", "gin_trgm_ops"],
+                fields=["search"],
+                opclasses=["gin_trgm_ops"],
                 name="address_street_trigram",
                 condition=Q(number__isnull=True),
             ),

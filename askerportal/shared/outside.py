@@ -49,7 +49,7 @@ class Source:
     def _ask(self, url, params, read, headers):
         if self.breaker.opened:
             raise Unavailable(self.name)
-        task = _threads.submit(_fetch, url, params, headers)
+        task = _threads.submit(_fetch, _client(), url, params, headers)
         try:
             with self.breaker:
                 return read(task.result(settings.LOOKUP_TIMEOUT))
@@ -65,10 +65,8 @@ def _client():
     return httpx.Client(follow_redirects=False, headers={"Accept-Encoding": "identity"})
 
 
-def _fetch(url, params, headers):
-    with _client().stream(
-        "GET", url, params=params, headers=headers, timeout=settings.LOOKUP_TIMEOUT
-    ) as answer:
+def _fetch(client, url, params, headers):
+    with client.stream("GET", url, params=params, headers=headers, timeout=settings.LOOKUP_TIMEOUT) as answer:
         if answer.status_code == httpx.codes.NOT_FOUND:
             return None
         if answer.status_code != httpx.codes.OK:

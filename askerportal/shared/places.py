@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 import shapely
 from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
-from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.functions import Greatest, Power
+from django.db.models import Exists, F, OuterRef
+from django.db.models.functions import Power
 from shapely.geometry import shape
 
 from askerportal.shared import kartverket
@@ -22,8 +22,9 @@ from askerportal.shared.models import Address
 
 DATA = Path(__file__).parent / "data"
 COARSE = 0.003  # degrees: quays and beaches lie up to some 300 m outside the outline
-LIKELY = 0.4  # pg_trgm likeness from which a street is worth offering
-SURELY = 0.8  # … and from which its numbers are, where the one that was written is not in use
+SURELY = (
+    0.8  # pg_trgm likeness from which a street's numbers are, where the one that was written is not in use
+)
 NEXT = 10  # house numbers up or down that count as next to it
 NEARBY = 200  # metres within which an address says where something is
 METRES_NORTH = 111_407  # a degree of latitude at 59.7° north
@@ -79,6 +80,13 @@ def postal_codes():
         return {row["postal_code"]: (float(row["lat"]), float(row["lon"])) for row in csv.DictReader(file)}
 
 
+@functools.cache
+def postal_places():
+    """The names of the municipality's postal places, in small letters."""
+    with (DATA / "asker-postal-codes.csv").open(encoding="utf-8") as file:
+        return {row["place"].partition(" (")[0].casefold() for row in csv.DictReader(file)}
+
+
 def elsewhere(text):
     """The place outside the municipality that an address names ("1337 Sandvika" → "Sandvika"), or ""."""
     match = re.search(r"\b(\d{4})\s+([^\d,]+)$", text.strip())
@@ -111,18 +119,15 @@ class Asked(NamedTuple):
     letter: str
     rest: str
 
-    @property
-    def words(self):
-        return f"{self.street} {self.rest}".strip()
+    def is_at(self, address):
+        """True when the postal code and place that were written are an address's, or none were."""
+        place = f"{address.postal_code} {address.postal_place}".casefold()
+        return all(word in place for word in self.rest.casefold().split())
 
     def is_met_by(self, address):
         """True when an address is what was written, but for case, spaces and what was left out."""
-        place = f"{address.postal_code} {address.postal_place}".casefold()
-        return (
-            compact(address.street) == compact(self.street)
-            and (address.number, address.letter) == (self.number, self.letter)
-            and all(word in place for word in self.rest.casefold().split())
-        )
+        house = (compact(address.street), address.number, address.letter)
+        return house == (compact(self.street), self.number, self.letter) and self.is_at(address)
 
 
 def read_address(text):
@@ -134,9 +139,12 @@ def read_address(text):
     if number in postal_codes():
         number, rest = None, f"{number} {letter} {rest}"
     rest = " ".join(re.findall(r"\w+", rest))
-    return Asked(
-        match["street"].replace(".", " ").strip(), int(number) if number else None, letter.upper(), rest
-    )
+    street, _, last = match["street"].rpartition(" ")
+    if street.strip() and last.casefold() in postal_places():
+        rest = f"{last} {rest}"
+    else:
+        street = match["street"]
+    return Asked(street, int(number) if number else None, letter.upper(), rest)
 
 
 def find(text, limit=6):
@@ -159,40 +167,39 @@ def compact(words):
 
 
 def _streets_like(asked, limit):
-    words = asked.words.casefold()
-    # What is meant by "kirkv" and by "lang enga", and which of the alike has the place that was named.
-    likeness = Greatest(
-        TrigramWordSimilarity(asked.street, "search"),
-        TrigramSimilarity("street", asked.street),
-        TrigramWordSimilarity(compact(asked.street), "search"),
-    )
-    return list(
+    """Streets named like what was written, the likest first; those at the place that was written win."""
+    name = compact(asked.street)
+    likest = (
         Address.objects.streets()
-        .filter(
-            Q(search__trigram_word_similar=asked.street)
-            | Q(search__trigram_word_similar=compact(asked.street))
-            | Q(street__trigram_similar=asked.street)
-        )
-        .annotate(likeness=likeness, fit=TrigramWordSimilarity(words, "search"), has_houses=Exists(_HOUSES))
-        .filter(likeness__gte=LIKELY)
-        .order_by("-likeness", "-fit", "street", "postal_code")[:limit]
+        .filter(search__trigram_word_similar=name)
+        .annotate(likeness=TrigramWordSimilarity(name, "search"), has_houses=Exists(_HOUSES))
+        .order_by("-likeness", TrigramSimilarity("search", name).desc(), "street", "postal_code")[:limit]
     )
+    return sorted(likest, key=lambda street: -street.likeness * (1.1 if asked.is_at(street) else 1))
 
 
 _HOUSES = Address.objects.houses().filter(street=OuterRef("street"), postal_code=OuterRef("postal_code"))
 
 
 def _houses(streets, asked):
-    """The houses with this number in these streets; or those next to it, where the number is not in use."""
-    known = _with_numbers(streets, asked.number, asked.number)
+    """The houses with this number in these streets; those next to it where one surely meant lacks it."""
+    known = _with_numbers(streets, asked.number - NEXT, asked.number + NEXT)
     found = []
     for street in streets:
         if street.has_houses:
-            houses = known.get((street.street, street.postal_code), [])
-            found += sorted(houses, key=lambda house: (house.letter != asked.letter, house.letter))
+            found += _like(asked, known[street.street, street.postal_code], street.likeness >= SURELY)
         elif in_range(asked.number, street.number_range):
             found.append(_presumed(street, asked))
-    return found or _next_to(streets, asked)
+    return found
+
+
+def _like(asked, houses, with_next):
+    same = [house for house in houses if house.number == asked.number]
+    if same or not with_next:
+        return sorted(same, key=lambda house: (house.letter != asked.letter, house.letter))
+    # Its own side of the street first.
+    houses.sort(key=lambda h: ((h.number - asked.number) % 2, abs(h.number - asked.number), h.letter))
+    return houses[:2]
 
 
 def _presumed(street, asked):
@@ -209,19 +216,6 @@ def _presumed(street, asked):
     )
 
 
-def _next_to(streets, asked):
-    alike = [street for street in streets if street.has_houses and street.likeness >= SURELY]
-    houses = _with_numbers(alike, max(asked.number - NEXT, 1), asked.number + NEXT)
-    return sorted(
-        (house for group in houses.values() for house in group),
-        key=lambda house: (
-            house.number % 2 != asked.number % 2,
-            abs(house.number - asked.number),
-            house.letter,
-        ),
-    )
-
-
 def _with_numbers(streets, first, last):
     """The houses of these streets in a span of numbers, by street and postal code."""
     groups = {(street.street, street.postal_code): [] for street in streets}
@@ -230,7 +224,7 @@ def _with_numbers(streets, first, last):
         postal_code__in={code for _, code in groups},
         number__range=(first, last),
     )
-    for house in houses if groups else []:
+    for house in houses if any(street.has_houses for street in streets) else []:
         groups.get((house.street, house.postal_code), []).append(house)
     return groups
 

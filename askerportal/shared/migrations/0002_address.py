@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ("lat", models.FloatField(verbose_name="breddegrad")),
                 ("lon", models.FloatField(verbose_name="lengdegrad")),
                 ("is_approximate", models.BooleanField(default=False, verbose_name="omtrentlig plassering")),
-                ("search", models.CharField(editable=False, max_length=300)),
+                ("search", models.CharField(editable=False, max_length=100)),
             ],
             options={
                 "verbose_name": "adresse",
@@ -42,9 +42,9 @@ class Migration(migrations.Migration):
             model_name="address",
             index=django.contrib.postgres.indexes.GinIndex(
                 condition=models.Q(("number__isnull", True)),
-                fields=["street", "search"],
+                fields=["search"],
                 name="address_street_trigram",
-                opclasses=["gin_trgm_ops", "gin_trgm_ops"],
+                opclasses=["gin_trgm_ops"],
             ),
         ),
         migrations.AddIndex(
