@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import shapely
 from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Power
 from shapely.geometry import shape
 
@@ -183,7 +183,7 @@ _HOUSES = Address.objects.houses().filter(street=OuterRef("street"), postal_code
 
 def _houses(streets, asked):
     """The houses with this number in these streets; those next to it where one surely meant lacks it."""
-    known = _with_numbers(streets, asked.number - NEXT, asked.number + NEXT)
+    known = _near_number(streets, asked.number)
     found = []
     for street in streets:
         if street.has_houses:
@@ -216,15 +216,16 @@ def _presumed(street, asked):
     )
 
 
-def _with_numbers(streets, first, last):
-    """The houses of these streets in a span of numbers, by street and postal code."""
+def _near_number(streets, number):
+    """Houses with this number, by street and postal code; in streets surely meant, those next to it too."""
     groups = {(street.street, street.postal_code): [] for street in streets}
-    houses = Address.objects.houses().filter(
-        street__in={street for street, _ in groups},
-        postal_code__in={code for _, code in groups},
-        number__range=(first, last),
+    with_houses = [street for street in streets if street.has_houses]
+    sure = [street.street for street in with_houses if street.likeness >= SURELY]
+    houses = Address.objects.filter(
+        Q(number=number) | Q(number__range=(number - NEXT, number + NEXT), street__in=sure),
+        street__in=[street.street for street in with_houses],
     )
-    for house in houses if any(street.has_houses for street in streets) else []:
+    for house in houses if with_houses else []:
         groups.get((house.street, house.postal_code), []).append(house)
     return groups
 

@@ -65,7 +65,7 @@
     }
 
     function afterAnswer({ detail }) {
-      if (!pin) say(said.saidRemoved);
+      if (!pin) say("");
       else if (!detail.successful) sayDegrees();
       else if (roughly) say(`${status.textContent} ${said.saidRoughly.replace("{metres}", roughly)}`);
       roughly = 0;
@@ -73,17 +73,23 @@
 
     /* An address that was chosen moves the map there; the server takes its position when no pin is set. */
     function showAddress({ target }) {
+      if (pin && pinFrom.value && pinFrom.value !== target.value) clear();
       const chosen = [...target.list.options].find((option) => option.value === target.value);
-      if (!chosen || (pin && !pinFrom.value)) return;
+      if (!chosen || pin) return;
       map.setView([chosen.dataset.lat, chosen.dataset.lon].map(parseFloat), Number(chosen.dataset.zoom), { animate: !calm });
     }
 
-    function remove() {
+    function clear() {
       pin.remove();
       pin = null;
       [...inputs, pinFrom].forEach((input) => { input.value = ""; });
-      button("centre").focus();
       button("remove").hidden = true;
+      say("");
+    }
+
+    function remove() {
+      clear();
+      button("centre").focus();
       say(said.saidRemoved);
     }
 
