@@ -85,6 +85,8 @@ TEMPLATES = [
 POOL_SIZE = env.int("DATABASE_POOL_SIZE", default=8)
 # A row held by another, a runaway query and a forgotten transaction end by themselves.
 PATIENCE = "-c lock_timeout=3s -c statement_timeout=10s -c idle_in_transaction_session_timeout=30s"
+# How like a street's name (0 to 1, pg_trgm) what was written must be, to find it by its index.
+LIKENESS = "-c pg_trgm.word_similarity_threshold=0.4"
 DATABASES = {
     "default": {
         **env.db_url("DATABASE_URL"),
@@ -96,7 +98,7 @@ DATABASES = {
             # Statements are planned once a connection, by the server.
             "server_side_binding": True,
             "prepare_threshold": 2,
-            "options": PATIENCE,
+            "options": f"{PATIENCE} {LIKENESS}",
         },
     }
 }
@@ -183,6 +185,24 @@ LEAFLET_CONFIG = {
     "NO_GLOBALS": True,
 }
 
+# Where addresses and roads are asked for that our own tables do not know; empty: nowhere, as on a machine
+# that is only tried. Nothing else than these hosts is ever asked.
+KARTVERKET_URL = env.str("KARTVERKET_URL", default="" if DEBUG else "https://ws.geonorge.no/adresser/v1")
+NVDB_URL = env.str("NVDB_URL", default="" if DEBUG else "https://nvdbapiles.atlas.vegvesen.no/vegnett/api/v4")
+# Seconds for each. A step asks for two at most, and must answer within one.
+LOOKUP_TIMEOUT = env.float("LOOKUP_TIMEOUT", default=0.4)
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # In each process's memory: an answer that is missing costs one question more, and what a citizen
+    # wrote lies in no server but ours.
+    "lookups": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "lookups",
+        "TIMEOUT": 3600,
+        "OPTIONS": {"MAX_ENTRIES": 2000},
+    },
+}
+
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="smtp://localhost:25")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10  # seconds
@@ -248,6 +268,7 @@ LOGGING = {
         # Django would mail and log whole requests; we log what failed, never what was sent.
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "django.security.csrf": {"level": "ERROR"},
+        "httpx": {"level": "WARNING"},  # writes every address that it asks for, with what was typed
         "mail.log": {"level": "WARNING"},  # aiosmtpd tells every word of a conversation, with addresses
     },
 }

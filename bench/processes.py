@@ -160,6 +160,9 @@ class Portal:
             "EMAIL_URL": f"smtp://127.0.0.1:{free_port()}",
             "STATIC_ROOT": str(FOLDER / "static"),
             "LOG_LEVEL": "WARNING",
+            # Nothing outside this machine is measured, nor asked.
+            "KARTVERKET_URL": "",
+            "NVDB_URL": "",
             "PORT": str(self.port),
             "GRANIAN_PORT": str(self.port),
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",

@@ -116,17 +116,19 @@ class WhereForm(StepForm):
     )
     lat = forms.FloatField(widget=forms.HiddenInput, required=False)
     lon = forms.FloatField(widget=forms.HiddenInput, required=False)
+    # The address that the position was taken from, while nobody has set a pin.
+    pin_from = forms.CharField(widget=forms.HiddenInput, max_length=200, required=False)
     not_kept = [*StepForm.not_kept, "address_choice"]
 
     def clean(self):
         fields = super().clean()
         if "address" not in fields:
             return fields
-        if not self._has_pin():
-            fields["lat"] = fields["lon"] = None
+        if not self._has_pin() or fields.get("pin_from", "") not in ("", fields["address"]):
+            fields |= {"lat": None, "lon": None, "pin_from": ""}
         self._check_place(fields)
         if not self.errors and fields["address"] and not self._has_pin():
-            fields["address"] = self._known_address(fields["address"])
+            fields |= self._known_place(fields["address"])
         return fields
 
     def _has_pin(self):
@@ -156,17 +158,19 @@ class WhereForm(StepForm):
             )
         self.add_error("address", text % {"place": elsewhere})
 
-    def _known_address(self, text):
+    def _known_place(self, text):
         """The address as the register writes it; else as written, once the likeliest have been offered."""
-        known = places.same_address(text)
-        if known:
-            return known
-        likely = places.likely_addresses(text)
+        found = places.find(text)
+        likely = {str(address): address for address in found.likely}
         choice = self.data.get("address_choice")
-        if not likely or choice == AS_WRITTEN:
-            return text
-        if choice in likely:
-            return choice
+        known = found.same or likely.get(choice)
+        if known:
+            return placed(known)
+        if likely and choice != AS_WRITTEN:
+            self._offer(likely, text)
+        return {"address": text}
+
+    def _offer(self, likely, text):
         self.fields["address_choice"] = forms.ChoiceField(
             label=_("Mente du en av disse?"),
             widget=forms.RadioSelect,
@@ -179,7 +183,21 @@ class WhereForm(StepForm):
             "address_choice",
             _("Vi fant ikke akkurat denne adressen. Velg en av disse, eller bruk det du skrev."),
         )
-        return text
+
+
+def placed(address):
+    """The fields of a place that is an address; with a position where the address has one of its own."""
+    fields = {"address": str(address)}
+    if address.is_approximate:
+        return fields
+    return fields | {"lat": address.lat, "lon": address.lon, "pin_from": fields["address"]}
+
+
+class PinForm(forms.Form):
+    """Where a pin stands."""
+
+    lat = forms.FloatField(min_value=-90, max_value=90)
+    lon = forms.FloatField(min_value=-180, max_value=180)
 
 
 class DescribeForm(StepForm):
@@ -251,12 +269,13 @@ class SubmitForm(WhatForm, WhereForm, DescribeForm, ContactForm):
         self.theme = self.cleaned_data["theme"]
         return self.theme
 
-    def _known_address(self, text):
-        return text
+    def _known_place(self, text):
+        return {"address": text}
 
     def report_fields(self):
         """The cleaned fields that services.submit takes."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in self.not_kept}
+        left_out = [*self.not_kept, "pin_from"]
+        return {name: value for name, value in self.cleaned_data.items() if name not in left_out}
 
 
 class StateForm(PlainForm):

@@ -3,6 +3,7 @@
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from askerportal.shared import nvdb, places
 from reports import deliveries, notices
 from reports.models import Draft, Message, Note, Report, StatusChange
 from reports.models.report import digest
@@ -15,8 +16,11 @@ def submit(data, *, idempotency_key):
 
     data holds the cleaned fields of forms.SubmitForm (theme is a Theme with
     its department). The same key gives the same report, also while the first
-    still runs, whatever the data; returns it.
+    still runs, whatever the data; returns it. What lies around the place is
+    looked up where data does not tell it.
     """
+    if "road_owner" not in data:
+        data = data | surroundings(data.get("lat"), data.get("lon"), data.get("address", ""))
     try:
         return _submit(data, idempotency_key)
     except IntegrityError:
@@ -42,6 +46,37 @@ def keep_draft(draft, fields):
     """Write down what a citizen has filled in so far; fields given now win over those kept before."""
     draft.data |= fields
     Draft.objects.update_or_create(key=draft.key, defaults={"data": draft.data, "changed_at": timezone.now()})
+
+
+def keep_place(draft, fields):
+    """Write down where something is, and what lies around: the nearest address and the road's owner."""
+    place = [fields[name] for name in PLACE]
+    keep_draft(draft, fields | {"around": {"of": place, **surroundings(*place)}})
+
+
+PLACE = ["lat", "lon", "address"]
+
+
+def known_surroundings(draft, fields):
+    """What was looked up for this draft's place, or nothing when these fields tell of another place."""
+    around = dict(draft.data.get("around", {}))
+    return around if around.pop("of", None) == [fields[name] for name in PLACE] else {}
+
+
+def surroundings(lat, lon, address):
+    """The nearest address and the road's owner at a position, as fields of a report.
+
+    May ask others, which takes at most twice settings.LOOKUP_TIMEOUT.
+    """
+    if None in (lat, lon):
+        return {"road_owner": nvdb.RoadOwner.UNKNOWN}
+    return {**nearest(lat, lon, address), "road_owner": nvdb.road_owner(lat, lon)}
+
+
+def nearest(lat, lon, address=""):
+    """The nearest address and how far it is, as fields of a report; none where no address is near."""
+    found = places.nearest_address(lat, lon, written=address)
+    return {"near": found.address.house, "near_metres": found.metres} if found else {}
 
 
 def clear_drafts():

@@ -8,6 +8,7 @@ app_name = "reports"
 urlpatterns = [
     path("meld/", citizen.step, {"slug": "what"}, name="what"),
     path("meld/hvor/", citizen.step, {"slug": "where"}, name="where"),
+    path("meld/sted/", citizen.pin, name="pin"),
     path("meld/adresser/", citizen.addresses, name="addresses"),
     path("meld/beskriv/", citizen.step, {"slug": "describe"}, name="describe"),
     path("meld/kontakt/", citizen.step, {"slug": "contact"}, name="contact"),

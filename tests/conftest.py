@@ -4,9 +4,14 @@ from io import StringIO
 
 import pytest
 from django.conf import settings
+from django.core.cache import caches
 from django.core.management import call_command
 
+from askerportal.shared import kartverket as address_service
+from askerportal.shared import nvdb
 from reports import deliveries
+from tests.kartverket import Outside
+from tests.kartverket import serve as serve_outside
 from tests.mail import Mailbox, serve
 from tests.pages import Visitor
 
@@ -40,6 +45,32 @@ def mailbox(mail_server, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     mail_server.clear()
     return mail_server
+
+
+@pytest.fixture(scope="session")
+def outside_server():
+    server = serve_outside(Outside())
+    yield server
+    server.shutdown()
+
+
+@pytest.fixture
+def outside(outside_server, settings):
+    """Kartverket's address service and NVDB, as a server of ours that speaks as they do."""
+    host = f"http://127.0.0.1:{outside_server.server_port}"
+    settings.KARTVERKET_URL, settings.NVDB_URL = f"{host}/adresser/v1", f"{host}/vegnett/api/v4"
+    settings.LOOKUP_TIMEOUT = 5  # a busy machine is no failure; who tests failures asks for less
+    outside_server.outside.behave()
+    forget_outside()
+    yield outside_server.outside
+    forget_outside()
+
+
+def forget_outside():
+    """No answer is remembered, and no server is left alone."""
+    caches["lookups"].clear()
+    for source in (address_service.source, nvdb.source):
+        source.breaker.reset()
 
 
 @pytest.fixture

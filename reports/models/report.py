@@ -11,8 +11,10 @@ from django.db.models import F, Func, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from askerportal.shared.nvdb import RoadOwner
 from reports.models.theme import Department, Theme
 from reports.states import CLOSED, MOVES, OPEN, TONES, Conflict, NotAllowed, State, states
 
@@ -25,6 +27,11 @@ def digest(secret):
 def languages():
     """The portal's languages, as choices."""
     return settings.LANGUAGES
+
+
+def road_owners():
+    """Who may own a road, as choices."""
+    return RoadOwner.choices
 
 
 class ReportQuerySet(models.QuerySet):
@@ -76,10 +83,21 @@ COUNTS = """
 """
 
 
+def distance_text(metres, near):
+    """How far something is from an address, in words; up to AT metres is at it."""
+    if metres <= AT:
+        return _("rett ved %(near)s") % {"near": near}
+    return _("%(metres)d m fra %(near)s") % {"metres": metres, "near": near}
+
+
+AT = 2  # metres
+
+
 class Report(models.Model):
     """A fault that somebody told us of.
 
-    lat and lon are degrees in WGS 84, both or none. phone is E.164. The
+    lat and lon are degrees in WGS 84, both or none; near is the closest address
+    ("Kirkeveien 230"), near_metres how far it is from there. phone is E.164. The
     reporter is reached in `language`, or not at all when no_contact is set.
     """
 
@@ -107,6 +125,15 @@ class Report(models.Model):
     address = models.CharField(_("adresse eller sted"), max_length=200, blank=True)
     lat = models.FloatField(_("breddegrad"), null=True, blank=True)
     lon = models.FloatField(_("lengdegrad"), null=True, blank=True)
+    near = models.CharField(_("nærmeste adresse"), max_length=110, blank=True, default="", db_default="")
+    near_metres = models.PositiveSmallIntegerField(_("meter fra nærmeste adresse"), null=True, blank=True)
+    road_owner = models.CharField(
+        _("veieier"),
+        max_length=20,
+        choices=road_owners,
+        default=RoadOwner.UNKNOWN,
+        db_default=RoadOwner.UNKNOWN,
+    )
     description = models.TextField(_("beskrivelse"))
 
     name = models.CharField(_("navn"), max_length=100, blank=True)
@@ -202,13 +229,21 @@ class Report(models.Model):
 
     @property
     def place_text(self):
-        """Where it is, in words: the address, the position, both or nothing."""
-        pin = (
-            ""
-            if self.lat is None
-            else _("%(lat).5f, %(lon).5f i kartet") % {"lat": self.lat, "lon": self.lon}
-        )
-        return " – ".join(filter(None, [self.address, pin]))
+        """Where it is, in words: the address, the pin by its nearest address, both or nothing."""
+        at_address = self.near_metres == 0 and self.near and self.address.startswith(f"{self.near},")
+        return capfirst(" – ".join(filter(None, [self.address, "" if at_address else self.pin_text])))
+
+    @property
+    def pin_text(self):
+        """Where the pin is: "12 m fra Kirkeveien 230", or degrees where no address is near."""
+        if self.near:
+            return distance_text(self.near_metres, self.near)
+        return self.position_text and _("%(position)s i kartet") % {"position": self.position_text}
+
+    @property
+    def position_text(self):
+        """The pin's degrees, north and east, or nothing."""
+        return "" if self.lat is None else f"{self.lat:.5f}, {self.lon:.5f}"
 
     def get_state_display(self):
         """The state's label (Django's own would go through all choices, for every row of an inbox)."""

@@ -5,8 +5,10 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -16,6 +18,7 @@ from askerportal.shared import places
 from reports import forms, services
 from reports.models import Draft, Report, Theme
 from reports.models.draft import KEPT
+from reports.models.report import distance_text
 
 
 class Step(NamedTuple):
@@ -46,10 +49,13 @@ def step(request, slug):
     initial = {**draft.data, **request.GET.dict(), "idempotency_key": draft.key}
     form = here.form(request.POST or None, initial=initial, theme=theme)
     if form.is_valid():
-        services.keep_draft(draft, form.kept())
+        keep = services.keep_place if slug == "where" else services.keep_draft
+        keep(draft, form.kept())
         following = neighbour(slug, form.cleaned_data.get("theme", theme), +1)
         return remember(redirect(f"reports:{following}"), draft)
     context = {"form": form, **trail(slug, theme)}
+    if slug == "describe":
+        context["road_owner"] = draft.data.get("around", {}).get("road_owner")
     return render(request, "reports/step.html", context, status=422 if form.is_bound else 200)
 
 
@@ -62,9 +68,17 @@ def review(request):
     if not form.is_valid():
         return already_sent(draft) or to_first_gap(request, draft, form)
     if request.method == "POST":
-        report = services.submit(form.report_fields(), idempotency_key=draft.key)
+        fields = form.report_fields()
+        fields |= services.known_surroundings(draft, fields)
+        report = services.submit(fields, idempotency_key=draft.key)
         return forget_draft(redirect("reports:receipt", report.token))
-    context = {"form": form, "rows": summary(form), **trail("review", form.cleaned_data["theme"])}
+    report = Report(**form.report_fields(), **services.known_surroundings(draft, form.report_fields()))
+    context = {
+        "form": form,
+        "rows": summary(report),
+        "road_owner": report.road_owner,
+        **trail("review", report.theme),
+    }
     return render(request, "reports/step_review.html", context)
 
 
@@ -72,8 +86,24 @@ def review(request):
 def addresses(request):
     """Suggestions for what has been typed so far, as options of a datalist."""
     text = request.GET.get("address", "")[:200]
-    found = places.likely_addresses(text) if len(text) > 2 else []
+    found = places.find(text).likely if len(text) > 2 else []
     return render(request, "ui/address_options.html", {"addresses": found})
+
+
+@require_safe
+def pin(request):
+    """Where the pin on the map is, in words: by the nearest address, or whose place it is instead of ours."""
+    form = forms.PinForm(request.GET)
+    if not form.is_valid():
+        return HttpResponseBadRequest()
+    lat, lon = form.cleaned_data["lat"], form.cleaned_data["lon"]
+    if not places.is_in_municipality(lat, lon):
+        return HttpResponse(_("Punktet er utenfor Asker kommune. Flytt det dit feilen er."))
+    near = services.nearest(lat, lon)
+    if not near:
+        return HttpResponse(_("Punktet er satt. Ingen adresse er i nærheten."))
+    where = distance_text(near["near_metres"], near["near"])
+    return HttpResponse(escape(_("Punktet står %(where)s.") % {"where": where}))
 
 
 def current_draft(request):
@@ -160,9 +190,8 @@ def trail(slug, theme):
     }
 
 
-def summary(form):
+def summary(report):
     """What is about to be sent, a row a thing, each with the step that changes it."""
-    report = Report(**form.report_fields())
     rows = [
         ("what", _("Hva"), report.theme.name),
         ("where", _("Hvor"), report.place_text),

@@ -1,4 +1,5 @@
-/* The map's pin: set by a tap, a drag, the keyboard or the phone's position; kept in #id_lat and #id_lon. */
+/* The map's pin: set by a tap, a drag, the keyboard or the phone's position; kept in #id_lat and #id_lon.
+   The server says where it stands in words; degrees stand in when it does not answer. */
 (() => {
   "use strict";
   const place = document.querySelector("[data-place-map]");
@@ -11,14 +12,17 @@
   place.hidden = false; // Before Leaflet measures it.
 
   const NUDGE = 8; // pixels an arrow key moves the pin; one with Shift
+  const ROUGH = 50; // metres from which a position is too uncertain to be taken for the place
   const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
   const status = place.querySelector("[role=status]");
   const say = (text) => { if (status) status.textContent = text; };
   const button = (name) => place.querySelector(`[data-do=${name}]`);
-  const inputs = editable ? [document.getElementById("id_lat"), document.getElementById("id_lon")] : [];
+  const inputs = editable ? ["id_lat", "id_lon"].map((id) => document.getElementById(id)) : [];
+  const pinFrom = document.getElementById("id_pin_from"); // the address that gave the position, until the pin is moved
 
   window.addEventListener("map:init", ({ detail: { map } }) => {
     let pin = null;
+    let roughly = 0; // metres that a position from the device may be wrong by, when they are many
     L.control.zoom({ zoomInTitle: said.zoomIn, zoomOutTitle: said.zoomOut }).addTo(map);
     map.getContainer().setAttribute("role", "region");
     map.getContainer().setAttribute("aria-label", said.mapName);
@@ -49,16 +53,43 @@
       show(where);
       [inputs[0].value, inputs[1].value] = [where.lat.toFixed(6), where.lng.toFixed(6)];
       button("remove").hidden = false;
+      pinFrom.value = "";
+      if (window.htmx) status.dispatchEvent(new Event("pin-moved"));
+      else sayDegrees();
+    }
+
+    function sayDegrees() {
       const words = (degrees) => degrees.toLocaleString(document.documentElement.lang, { minimumFractionDigits: 5, maximumFractionDigits: 5 });
+      const where = pin.getLatLng();
       say(said.saidSet.replace("{lat}", words(where.lat)).replace("{lon}", words(where.lng)));
     }
 
-    function remove() {
+    function afterAnswer({ detail }) {
+      if (!pin) say("");
+      else if (!detail.successful) sayDegrees();
+      else if (roughly) say(`${status.textContent} ${said.saidRoughly.replace("{metres}", roughly)}`);
+      roughly = 0;
+    }
+
+    /* An address that was chosen moves the map there; the server takes its position when no pin is set. */
+    function showAddress({ target }) {
+      if (pin && pinFrom.value && pinFrom.value !== target.value) clear();
+      const chosen = [...target.list.options].find((option) => option.value === target.value);
+      if (!chosen || pin) return;
+      map.setView([chosen.dataset.lat, chosen.dataset.lon].map(parseFloat), Number(chosen.dataset.zoom), { animate: !calm });
+    }
+
+    function clear() {
       pin.remove();
       pin = null;
-      inputs.forEach((input) => { input.value = ""; });
-      button("centre").focus();
+      [...inputs, pinFrom].forEach((input) => { input.value = ""; });
       button("remove").hidden = true;
+      say("");
+    }
+
+    function remove() {
+      clear();
+      button("centre").focus();
       say(said.saidRemoved);
     }
 
@@ -78,7 +109,8 @@
         ({ coords }) => {
           const here = L.latLng(coords.latitude, coords.longitude);
           if (!L.latLngBounds(map.options.maxBounds).contains(here)) return say(said.saidOutside);
-          map.setView(here, 17, { animate: !calm });
+          map.setView(here, coords.accuracy > ROUGH ? 15 : 17, { animate: !calm });
+          if (coords.accuracy > ROUGH) roughly = Math.round(coords.accuracy / 10) * 10;
           put(here);
         },
         (error) => say(error.code === error.PERMISSION_DENIED ? said.saidDenied : said.saidUnknown),
@@ -93,6 +125,8 @@
       button("remove").hidden = !pin;
       if (navigator.geolocation && window.isSecureContext) button("locate").addEventListener("click", locate);
       else button("locate").hidden = true;
+      status.addEventListener("htmx:afterRequest", afterAnswer);
+      document.getElementById("id_address").addEventListener("change", showAddress);
       const box = map.getContainer();
       box.addEventListener("keydown", () => box.setAttribute("data-crosshair", ""));
       box.addEventListener("pointerdown", () => box.removeAttribute("data-crosshair"));

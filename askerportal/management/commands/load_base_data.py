@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand
 
 import guidance.basedata
 import reports.basedata
-from askerportal.shared import places
+from askerportal.shared import addresses
 
 
 class Command(BaseCommand):
@@ -12,5 +12,5 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         self.stdout.write(f"themes added: {reports.basedata.load()}")
-        self.stdout.write(f"streets added: {places.load_streets()}")
+        self.stdout.write(f"streets added: {addresses.load_streets()}")
         self.stdout.write(f"innbyggertorg: {guidance.basedata.load()}")
