@@ -2,6 +2,7 @@
 
 import secrets
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
@@ -13,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from askerportal.shared import places
-from reports import forms, services
+from reports import forms, services, suggestions
 from reports.models import Draft, Report, Theme
 from reports.models.draft import KEPT
 
@@ -44,12 +45,16 @@ def step(request, slug):
     theme = theme_of(draft)
     here = next(step for step in STEPS if step.slug == slug)
     initial = {**draft.data, **request.GET.dict(), "idempotency_key": draft.key}
+    if "find" in request.POST:
+        return redirect(f"{request.path}?{urlencode({'q': request.POST.get('q', '')})}")
     form = here.form(request.POST or None, initial=initial, theme=theme)
     if form.is_valid():
         services.keep_draft(draft, form.kept())
         following = neighbour(slug, form.cleaned_data.get("theme", theme), +1)
         return remember(redirect(f"reports:{following}"), draft)
     context = {"form": form, **trail(slug, theme)}
+    if slug == "what":
+        context |= suggested(form["q"].value(), form["theme"].value())
     return render(request, "reports/step.html", context, status=422 if form.is_bound else 200)
 
 
@@ -69,11 +74,24 @@ def review(request):
 
 
 @require_safe
+def suggest(request):
+    """The likeliest themes for what has been typed so far, as cards."""
+    found = suggested(request.GET.get("q"), request.GET.get("theme"))
+    return render(request, "ui/theme_suggestions.html", found)
+
+
+@require_safe
 def addresses(request):
     """Suggestions for what has been typed so far, as options of a datalist."""
     text = request.GET.get("address", "")[:200]
     found = places.likely_addresses(text) if len(text) > 2 else []
     return render(request, "ui/address_options.html", {"addresses": found})
+
+
+def suggested(text, chosen):
+    """What ui/theme_suggestions.html shows: the likeliest themes for a text, and which one is chosen."""
+    text = (text or "").strip()
+    return {"text": text, "likely": suggestions.likely_themes(text), "chosen": chosen}
 
 
 def current_draft(request):
