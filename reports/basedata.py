@@ -50,7 +50,7 @@ def give_words():
     for row in read("theme_words.tsv"):
         words[row["slug"]] += row["words"].split(", ")
     seasons = {row["slug"]: row["season"] for row in read("themes.tsv")}
-    bare = list(Theme.objects.filter(words="", slug__in=words))
+    bare = list(Theme.objects.filter(words="", slug__in=words).defer(None))
     for theme in bare:
         theme.words = "\n".join(dict.fromkeys(words[theme.slug]))
         theme.season = theme.season or seasons[theme.slug]

@@ -113,7 +113,7 @@ class WhatForm(ThemeForm):
                 "hx-get": "/meld/forslag/",
                 "hx-trigger": "input changed delay:250ms",
                 "hx-target": "#theme-suggestions",
-                "hx-include": "[name=theme]:checked",
+                "hx-include": "[name=theme]",
                 "hx-sync": "this:replace",
             }
         ),

@@ -64,7 +64,7 @@ FILLERS = frozenset(
 )
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=2_000)
 def stem(word):
     """A word without its ending and without what tells nynorsk from bokmål: vegane → vei."""
     for pattern, bokmal in _NYNORSK:
@@ -114,7 +114,7 @@ class Index:
         self.by_length = defaultdict(list)
         for word in self.weights:
             self.by_length[len(word)].append(word)
-        self.meant_by = lru_cache(maxsize=5_000)(self._meant_by)
+        self.meant_by = lru_cache(maxsize=2_000)(self._meant_by)
 
     def _add(self, label, phrase, counts):
         telling = {stem(word) for word in phrase if word not in FILLERS}

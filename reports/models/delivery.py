@@ -36,7 +36,11 @@ class DeliveryQuerySet(models.QuerySet):
             claimed = cursor.fetchone()
         if claimed is None or claimed[0] == Delivery.State.FAILED:
             return None
-        return self.select_related("report__theme", "report__department").get(pk=pk)
+        return (
+            self.select_related("report__theme", "report__department")
+            .defer("report__theme__words")
+            .get(pk=pk)
+        )
 
 
 # A lease that is still set was never handed back: the worker that had it is gone.

@@ -78,6 +78,13 @@ class ThemeQuerySet(models.QuerySet):
         return self.filter(is_active=True, is_common=True).order_by("order", "slug")
 
 
+class ThemeManager(models.Manager.from_queryset(ThemeQuerySet)):
+    """Themes without their words, which are long and are read by the suggestions and by editors only."""
+
+    def get_queryset(self):
+        return super().get_queryset().defer("words")
+
+
 class Theme(Named):
     """A kind of fault, and the department that owns it."""
 
@@ -112,7 +119,7 @@ class Theme(Named):
         ),
     )
 
-    objects = ThemeQuerySet.as_manager()
+    objects = ThemeManager()
 
     class Meta:
         verbose_name = _("tema")

@@ -228,6 +228,10 @@ def test_what_the_season_brings_stands_first(db, day, group, themes):
     assert [theme.slug for theme in listed][: len(themes)] == themes
 
 
+def test_lists_do_not_fetch_the_words(db):
+    assert "words" not in str(Theme.objects.offered().query)
+
+
 def test_the_step_costs_the_same_with_and_without_words(citizen, django_assert_max_num_queries):
     citizen.open("/meld/?q=glatt")
 
