@@ -21,4 +21,4 @@ class ThemeAdmin(admin.ModelAdmin):
     list_display = ["slug", "name_nb", "group", "department", "is_urgent", "is_common", "is_active"]
     list_filter = ["group", "department", "is_urgent", "is_active"]
     list_select_related = ["group", "department"]
-    search_fields = ["slug", "name_nb", "name_nn", "name_en"]
+    search_fields = ["slug", "name_nb", "name_nn", "name_en", "words"]

@@ -1,6 +1,7 @@
 """The themes and departments that the portal starts with; from then on the rows are the editors'."""
 
 import csv
+from collections import defaultdict
 from pathlib import Path
 
 from django.db import transaction
@@ -14,7 +15,10 @@ NAMES = ["name_nb", "name_nn", "name_en"]
 
 @transaction.atomic
 def load():
-    """Add the departments, groups and themes that are missing; change none. Returns how many themes came."""
+    """Add the departments, groups and themes that are missing; change none that has words.
+
+    Returns how many themes came.
+    """
     for model, file in [(Department, "departments.tsv"), (ThemeGroup, "theme_groups.tsv")]:
         rows = [model(slug=row["slug"], order=n, **names(row)) for n, row in enumerate(read(file), 1)]
         model.objects.bulk_create(rows, ignore_conflicts=True)
@@ -35,7 +39,22 @@ def load():
         for n, row in enumerate(read("themes.tsv"), 1)
         if row["slug"] not in known
     ]
-    return len(Theme.objects.bulk_create(added, ignore_conflicts=True))
+    Theme.objects.bulk_create(added, ignore_conflicts=True)
+    give_words()
+    return len(added)
+
+
+def give_words():
+    """Give each theme that has no words yet those that citizens use, and its season."""
+    words = defaultdict(list)
+    for row in read("theme_words.tsv"):
+        words[row["slug"]] += row["words"].split(", ")
+    seasons = {row["slug"]: row["season"] for row in read("themes.tsv")}
+    bare = list(Theme.objects.filter(words="", slug__in=words).defer(None))
+    for theme in bare:
+        theme.words = "\n".join(dict.fromkeys(words[theme.slug]))
+        theme.season = theme.season or seasons[theme.slug]
+    Theme.objects.bulk_update(bare, ["words", "season"])
 
 
 def read(file):

@@ -7,7 +7,9 @@ by the same rules as each step was.
 import re
 
 from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Layout
 from django import forms
+from django.utils import timezone
 from django.utils.choices import CallableChoiceIterator
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -52,7 +54,7 @@ class TextField(forms.CharField):
 
 
 class ThemeField(forms.ModelChoiceField):
-    """A theme by its slug; shown under its groups' headings."""
+    """A theme by its slug; shown under its groups' headings, the season's first."""
 
     widget = forms.RadioSelect
 
@@ -61,10 +63,10 @@ class ThemeField(forms.ModelChoiceField):
 
     def grouped(self):
         """Every theme under its group, when the widget asks for them."""
-        groups = {}
-        for theme in Theme.objects.offered():
-            groups.setdefault(theme.group.name, []).append((theme.slug, theme.name))
-        return list(groups.items())
+        return [
+            (group.name, [(theme.slug, theme.name) for theme in themes])
+            for group, themes in Theme.objects.grouped(timezone.localdate()).items()
+        ]
 
 
 class StepForm(PlainForm):
@@ -83,8 +85,8 @@ class StepForm(PlainForm):
         return {name: value.slug if isinstance(value, Theme) else value for name, value in fields.items()}
 
 
-class WhatForm(StepForm):
-    """What it is about: a theme."""
+class ThemeForm(StepForm):
+    """The theme, which is all that is sent of the first step."""
 
     theme = ThemeField(
         label=_("Velg det som passer best"), error_messages={"required": _("Velg hva meldingen handler om.")}
@@ -94,6 +96,43 @@ class WhatForm(StepForm):
         super().__init__(*args, **kwargs)
         self.fields["theme"].queryset = Theme.objects.offered().select_related("department")
         self.fields["theme"].widget.choices = CallableChoiceIterator(self.fields["theme"].grouped)
+
+
+class WhatForm(ThemeForm):
+    """What it is about: a theme, and the words that it may have been found by."""
+
+    q = forms.CharField(
+        label=_("Hva vil du melde fra om?"),
+        help_text=_("Skriv med egne ord, for eksempel «det er speilblankt i bakken»."),
+        max_length=500,
+        required=False,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off",
+                "enterkeyhint": "search",
+                "hx-get": "/meld/forslag/",
+                "hx-trigger": "input changed delay:250ms",
+                "hx-target": "#theme-suggestions",
+                "hx-include": "[name=theme]",
+                "hx-sync": "this:replace",
+            }
+        ),
+    )
+    field_order = ["idempotency_key", "q", "theme"]
+    not_kept = [*StepForm.not_kept, "q"]
+
+    @property
+    def helper(self):
+        helper = super().helper
+        finder = HTML('{% include "reports/theme_finder.html" %}')
+        helper.layout = Layout("idempotency_key", "q", finder, "theme")
+        return helper
+
+    def kept(self):
+        """The theme; the words that found it begin the description, where there is none yet."""
+        words = self.cleaned_data["q"]
+        begun = words and not self.initial.get("description")
+        return super().kept() | ({"description": words} if begun else {})
 
 
 class WhereForm(StepForm):
@@ -257,7 +296,7 @@ class ContactForm(StepForm):
         return contact
 
 
-class SubmitForm(WhatForm, WhereForm, DescribeForm, ContactForm):
+class SubmitForm(ThemeForm, WhereForm, DescribeForm, ContactForm):
     """The whole report: every step's fields, hidden, under every step's rules."""
 
     def __init__(self, *args, **kwargs):

@@ -7,6 +7,7 @@ from reports.views import case, citizen, inbox
 app_name = "reports"
 urlpatterns = [
     path("meld/", citizen.step, {"slug": "what"}, name="what"),
+    path("meld/forslag/", citizen.suggest, name="suggest"),
     path("meld/hvor/", citizen.step, {"slug": "where"}, name="where"),
     path("meld/sted/", citizen.pin, name="pin"),
     path("meld/adresser/", citizen.addresses, name="addresses"),

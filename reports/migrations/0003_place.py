@@ -4,7 +4,7 @@ import reports.models.report
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reports", "0001_initial")]
+    dependencies = [("reports", "0002_theme_words")]
 
     # Defaults in the database too: processes of the version before go on writing reports.
     operations = [

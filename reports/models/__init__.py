@@ -3,7 +3,7 @@
 from reports.models.delivery import Delivery
 from reports.models.draft import Draft
 from reports.models.report import Message, Note, Report, StatusChange
-from reports.models.theme import Department, Theme, ThemeGroup
+from reports.models.theme import Department, Season, Theme, ThemeGroup
 
 __all__ = [
     "Delivery",
@@ -12,6 +12,7 @@ __all__ = [
     "Message",
     "Note",
     "Report",
+    "Season",
     "StatusChange",
     "Theme",
     "ThemeGroup",

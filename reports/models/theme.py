@@ -1,5 +1,7 @@
 """What can be reported, and the departments that own it. Editors keep these rows in the admin."""
 
+from collections import Counter
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -37,14 +39,50 @@ class ThemeGroup(Named):
         ordering = ["order", "slug"]
 
 
+class Season(models.TextChoices):
+    """When a theme is reported most, so that it stands first then."""
+
+    WINTER = "winter", _("vinter (november–mars)")
+    WET = "wet", _("vår og høst (april–mai, september–oktober)")
+    SUMMER = "summer", _("sommer (juni–august)")
+
+    @classmethod
+    def of(cls, day):
+        """The season of a date."""
+        if day.month in (11, 12, 1, 2, 3):
+            return cls.WINTER
+        return cls.SUMMER if day.month in (6, 7, 8) else cls.WET
+
+
 class ThemeQuerySet(models.QuerySet):
     def offered(self):
         """What a citizen can choose now, in the order of the groups."""
         return self.filter(is_active=True).select_related("group").order_by("group__order", "order", "slug")
 
+    def grouped(self, day):
+        """What a citizen can choose, by group: {group: [theme, …]}.
+
+        What the season of the day brings stands first in its group, and the group that has
+        most of it first among the groups.
+        """
+        season = Season.of(day)
+        groups, in_season = {}, Counter()
+        for theme in sorted(self.offered(), key=lambda theme: theme.season != season):
+            groups.setdefault(theme.group, []).append(theme)
+            in_season[theme.group] += theme.season == season
+        first = sorted(groups, key=lambda group: (-in_season[group], group.order, group.slug))
+        return {group: groups[group] for group in first}
+
     def commonest(self):
         """The few that the front page leads straight into."""
         return self.filter(is_active=True, is_common=True).order_by("order", "slug")
+
+
+class ThemeManager(models.Manager.from_queryset(ThemeQuerySet)):
+    """Themes without their words, which are long and are read by the suggestions and by editors only."""
+
+    def get_queryset(self):
+        return super().get_queryset().defer("words")
 
 
 class Theme(Named):
@@ -64,8 +102,24 @@ class Theme(Named):
     is_common = models.BooleanField(_("vises på forsiden"), default=False)
     is_active = models.BooleanField(_("kan velges"), default=True)
     order = models.PositiveSmallIntegerField(_("rekkefølge"), default=100)
+    season = models.CharField(
+        _("vanligst om"),
+        max_length=10,
+        choices=Season.choices,
+        blank=True,
+        help_text=_("Da står temaet først i listen. Tomt: like vanlig hele året."),
+    )
+    words = models.TextField(
+        _("ord som innbyggere bruker"),
+        blank=True,
+        help_text=_(
+            "Ett ord eller uttrykk på hver linje: bokmål, nynorsk, engelsk og dialekt om hverandre. "
+            "Søket på «Hva vil du melde fra om?» finner temaet med dem, også bøyd, i sammensetninger og "
+            "med skrivefeil. Et ord som flere temaer har, teller mindre. Endringer virker med en gang."
+        ),
+    )
 
-    objects = ThemeQuerySet.as_manager()
+    objects = ThemeManager()
 
     class Meta:
         verbose_name = _("tema")

@@ -2,6 +2,7 @@
 
 import secrets
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
@@ -15,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from askerportal.shared import places
-from reports import forms, services
+from reports import forms, services, suggestions
 from reports.models import Draft, Report, Theme
 from reports.models.draft import KEPT
 from reports.models.report import distance_text
@@ -47,6 +48,8 @@ def step(request, slug):
     theme = theme_of(draft)
     here = next(step for step in STEPS if step.slug == slug)
     initial = {**draft.data, **request.GET.dict(), "idempotency_key": draft.key}
+    if "find" in request.POST:
+        return redirect(f"{request.path}?{urlencode({'q': request.POST.get('q', '')})}")
     form = here.form(request.POST or None, initial=initial, theme=theme)
     if form.is_valid():
         keep = services.keep_place if slug == "where" else services.keep_draft
@@ -56,6 +59,8 @@ def step(request, slug):
     context = {"form": form, **trail(slug, theme)}
     if slug == "describe":
         context["road_owner"] = draft.data.get("around", {}).get("road_owner")
+    if slug == "what":
+        context |= suggested(form["q"].value(), form["theme"].value())
     return render(request, "reports/step.html", context, status=422 if form.is_bound else 200)
 
 
@@ -83,6 +88,13 @@ def review(request):
 
 
 @require_safe
+def suggest(request):
+    """The likeliest themes for what has been typed so far, as cards."""
+    found = suggested(request.GET.get("q"), request.GET.get("theme"))
+    return render(request, "ui/theme_suggestions.html", found)
+
+
+@require_safe
 def addresses(request):
     """Suggestions for what has been typed so far, as options of a datalist."""
     text = request.GET.get("address", "")[:200]
@@ -104,6 +116,12 @@ def pin(request):
         return HttpResponse(_("Punktet er satt. Ingen adresse er i nærheten."))
     where = distance_text(near["near_metres"], near["near"])
     return HttpResponse(escape(_("Punktet står %(where)s.") % {"where": where}))
+
+
+def suggested(text, chosen):
+    """What ui/theme_suggestions.html shows: the likeliest themes for a text, and which one is chosen."""
+    text = (text or "").strip()
+    return {"text": text, "likely": suggestions.likely_themes(text), "chosen": chosen}
 
 
 def current_draft(request):

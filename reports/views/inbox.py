@@ -35,7 +35,12 @@ def inbox(request, department):
     """What waits in a department, the longest waiting first, a hundred at a time."""
     chosen = forms.InboxFilter(request.GET)
     state, theme = chosen.chosen("state"), chosen.chosen("theme")
-    rows = Report.objects.in_inbox_of(department).shown_as(state, theme).select_related("theme")
+    rows = (
+        Report.objects.in_inbox_of(department)
+        .shown_as(state, theme)
+        .select_related("theme")
+        .defer("theme__words")
+    )
     page, cursor = page_after(rows, request.GET.get("after", ""), field="received_at", size=PAGE)
     context = {
         "department": department,

@@ -43,6 +43,18 @@ def test_pothole_is_reported_by_pin(citizen):
     assert (report.lat, report.lon, report.address) == (59.8331, 10.4392, "")
 
 
+def test_own_words_lead_through_the_whole_form(citizen):
+    citizen.open("/meld/").send("Finn tema", q="lyktestolpen blinkr")
+    citizen.send("Neste", theme=citizen.page.select_one("#theme-suggestions input")["value"])
+    citizen.send("Neste", address="Kirkeveien 230")
+    citizen.send("Neste")
+    citizen.send("Neste", **CONTACT)
+    citizen.send("Send inn")
+
+    report = Report.objects.get()
+    assert (report.theme.slug, report.description) == ("gatelys", "lyktestolpen blinkr")
+
+
 def test_theme_may_be_chosen_by_the_link_that_led_here(citizen):
     citizen.open("/meld/?theme=gatelys")
 
