@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from reports import deliveries
+from reports.photos import thumbnails
 from tests.mail import Mailbox, serve
 from tests.pages import Visitor
 
@@ -47,7 +48,10 @@ def workers():
     """The workers' work, done in this process: what a sweep does."""
 
     class Workers:
-        run_until_idle = staticmethod(deliveries.sweep)
+        @staticmethod
+        def run_until_idle():
+            deliveries.sweep()
+            thumbnails.sweep()
 
     return Workers
 
@@ -56,6 +60,15 @@ def workers():
 def broker_is_back():
     """No test inherits another's broken broker."""
     deliveries.nudger.silent_until = 0
+
+
+@pytest.fixture(autouse=True)
+def photo_folder(tmp_path, settings):
+    """Each test's photos in a folder of its own."""
+    folder = tmp_path / "photos"
+    photos = {**settings.PHOTO_STORAGE, "OPTIONS": {**settings.PHOTO_STORAGE["OPTIONS"], "location": folder}}
+    settings.STORAGES = {**settings.STORAGES, "photos": photos}
+    return folder
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from askerportal.shared import places
 from reports import forms, services
 from reports.models import Draft, Report, Theme
-from reports.models.draft import KEPT
+from reports.models.draft import KEPT, KEY
+from reports.views import photos
 
 
 class Step(NamedTuple):
@@ -44,13 +45,20 @@ def step(request, slug):
     theme = theme_of(draft)
     here = next(step for step in STEPS if step.slug == slug)
     initial = {**draft.data, **request.GET.dict(), "idempotency_key": draft.key}
-    form = here.form(request.POST or None, initial=initial, theme=theme)
+    form = here.form(request.POST or None, request.FILES or None, initial=initial, theme=theme)
+    stays = form.is_bound and photos.take(request, draft, form)
+    if photos.is_fragment(request):
+        return remember(photos.fragment(request, draft, form, theme), draft)
+    if stays and form.is_valid():
+        return remember(redirect(f"reports:{slug}"), draft)
     if form.is_valid():
         services.keep_draft(draft, form.kept())
         following = neighbour(slug, form.cleaned_data.get("theme", theme), +1)
         return remember(redirect(f"reports:{following}"), draft)
-    context = {"form": form, **trail(slug, theme)}
-    return render(request, "reports/step.html", context, status=422 if form.is_bound else 200)
+    context = {"form": form, **photos.of_draft(draft, theme), **trail(slug, theme)}
+    response = render(request, "reports/step.html", context, status=422 if form.is_bound else 200)
+    # Photos were kept though something else was wrong: the browser must be able to show them.
+    return remember(response, draft) if form.is_bound else response
 
 
 @never_cache
@@ -64,7 +72,13 @@ def review(request):
     if request.method == "POST":
         report = services.submit(form.report_fields(), idempotency_key=draft.key)
         return forget_draft(redirect("reports:receipt", report.token))
-    context = {"form": form, "rows": summary(form), **trail("review", form.cleaned_data["theme"])}
+    theme = form.cleaned_data["theme"]
+    context = {
+        "form": form,
+        "rows": summary(form),
+        **photos.of_draft(draft, theme),
+        **trail("review", theme),
+    }
     return render(request, "reports/step_review.html", context)
 
 
@@ -79,7 +93,7 @@ def addresses(request):
 def current_draft(request):
     """The draft that the form's key or the cookie names, or a new one; saved when something is kept in it."""
     for key in [request.POST.get("idempotency_key", ""), request.COOKIES.get(settings.DRAFT_COOKIE_NAME, "")]:
-        if forms.KEY.fullmatch(key):
+        if KEY.fullmatch(key):
             return Draft.objects.under(key)
     return Draft(key=secrets.token_urlsafe(16))
 
