@@ -12,7 +12,7 @@ from django.conf import settings
 
 READER = Path(__file__).parent / "reader.py"
 SECONDS = 20  # from start to end, on a busy machine; the reader's own limit is CPU time
-WAIT = 20  # seconds that an image may wait for its turn
+WAIT = 40  # seconds that an image may wait for its turn
 
 # A photo is decoded at up to 1 GB; a web process lets few at a time do that.
 turn = threading.BoundedSemaphore(settings.PHOTO_READERS)
