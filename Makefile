@@ -106,5 +106,9 @@ lock: setup  ## Write the lock files anew from requirements*.in and package.json
 	npm install --package-lock-only --silent
 
 clean: stop  ## Stop all and remove what was made here, the local database too
-	rm -rf .venv .run .run-test .build node_modules
-	find . -name '*.mo' -delete -o -name __pycache__ -prune -exec rm -rf {} +
+	for folder in .run-*; do
+		if [ -d "$$folder" ]; then $(PY) -m askerportal.embedded --folder "$$folder" stop; fi
+	done
+	rm -rf .venv .run .run-* .build node_modules .pytest_cache .ruff_cache .import_linter_cache
+	find . -name '*.mo' -delete
+	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -11,10 +11,11 @@ from multiprocessing import get_context
 import psycopg
 
 REPORT = """
-    INSERT INTO reports_report (uid, token_hash, idempotency_hash, received_at, theme_id, department_id, routed_by, state,
-        version, address, description, name, email, phone, no_contact, language)
-    SELECT %s, %s, %s, now(), id, department_id, 'theme ' || slug, 'received', 1, 'Kirkeveien 230, 1383 Asker', %s,
-        'Kari Nordmann', 'kari@example.com', '', false, 'nb' FROM reports_theme WHERE slug = 'hull-i-vei'
+    INSERT INTO reports_report (uid, token_hash, idempotency_hash, received_at, theme_id, department_id,
+        routed_by, state, version, address, description, name, email, phone, no_contact, language)
+    SELECT %s, %s, %s, now(), id, department_id, 'theme ' || slug, 'received', 1,
+        'Kirkeveien 230, 1383 Asker', %s, 'Kari Nordmann', 'kari@example.com', '', false, 'nb'
+    FROM reports_theme WHERE slug = 'hull-i-vei'
     RETURNING id
 """
 CHANGE = """
@@ -22,10 +23,10 @@ CHANGE = """
     VALUES (now(), %s, '', 'received', '', '')
 """
 DELIVERIES = """
-    INSERT INTO reports_delivery (uid, report_id, kind, occasion, target, template, text, state, attempts, lost, error,
-        created_at, due_at)
+    INSERT INTO reports_delivery (uid, report_id, kind, occasion, target, template, text, state, attempts,
+        lost, error, created_at, due_at)
     VALUES (%s, %s, 'route', 'received', 'vei-og-trafikk', '', '', 'waiting', 0, 0, '', now(), now()),
-           (%s, %s, 'email', 'received', 'kari@example.com', 'received', '', 'waiting', 0, 0, '', now(), now())
+        (%s, %s, 'email', 'received', 'kari@example.com', 'received', '', 'waiting', 0, 0, '', now(), now())
 """
 
 

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 import urllib.request
-from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -42,8 +41,11 @@ class Portal:
         self._set_environment()
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, kind, *_):
         self.stop()
+        if kind:
+            logs = [log.read_text()[-2000:] for log in FOLDER.glob("*.log")]
+            print(*logs, sep="\n", file=sys.stderr)
         redis.Redis.from_url(self.env["REDIS_URL"]).flushdb()
         if not self.keep:
             with psycopg.connect(self._conninfo(self.server_url), autocommit=True) as connection:
@@ -68,7 +70,6 @@ class Portal:
             self.manage(command)
         redis.Redis.from_url(self.env["REDIS_URL"]).flushdb()
         shutil.rmtree(FOLDER / "mail", ignore_errors=True)
-        self.made_at = datetime.now(UTC)
 
     def sign_in_of(self, department):
         """User name and password of the department's sample case worker."""
@@ -156,6 +157,7 @@ class Portal:
             "ALLOWED_HOSTS": "127.0.0.1",
             "BEHIND_PROXY": "true",
             "SITE_URL": "https://127.0.0.1",
+            "EMAIL_URL": f"smtp://127.0.0.1:{free_port()}",
             "STATIC_ROOT": str(FOLDER / "static"),
             "LOG_LEVEL": "WARNING",
             "PORT": str(self.port),
@@ -193,20 +195,20 @@ def free_port():
 
 
 def cpu_seconds(processes):
-    """CPU time that these have used so far."""
+    """CPU time that these have used so far, with their children that have ended."""
     total = 0.0
     for process in processes:
         with contextlib.suppress(psutil.Error):
             times = process.cpu_times()
-            total += times.user + times.system
+            total += times.user + times.system + times.children_user + times.children_system
     return total
 
 
 def memory(processes):
-    """Each process with its resident set and its share of it (PSS), in MB."""
+    """Each process with its resident set and its share of it (PSS), in MiB."""
     rows = []
     for process in processes:
         with contextlib.suppress(psutil.Error):
             found = process.memory_full_info()
-            rows.append({"pid": process.pid, "rss": found.rss / 1e6, "pss": found.pss / 1e6})
+            rows.append({"pid": process.pid, "rss": found.rss / 2**20, "pss": found.pss / 2**20})
     return rows

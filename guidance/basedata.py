@@ -16,7 +16,7 @@ def load():
                 slug=row["slug"],
                 name_nb=row["name"],
                 name_nn=row["name"].replace("innbyggertorg", "innbyggjartorg"),
-                name_en=row["name"].replace("innbyggertorg", "citizen service desk"),
+                name_en=row["name"].replace("innbyggertorg", "service desk"),
                 address=row["address"],
                 opening_nb=row["opening_nb"],
                 opening_nn=row["opening_nn"],

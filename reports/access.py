@@ -31,29 +31,34 @@ def may_work_in(user, department_id):
 def staff_of_department(view):
     """Guard a page of one report, or a part of it, given its number: signed in, and in its department."""
 
-    @wraps(view)
-    @never_cache
-    @sign_in_first
-    def guarded(request, number, **rest):
+    def fetch(number):
         report = get_object_or_404(Report.objects.select_related("theme", "department"), number=number)
-        if not may_work_in(request.user, report.department_id):
-            raise PermissionDenied
-        return view(request, report, **rest)
+        return report, report.department_id
 
-    return guarded
+    return _for_staff(view, fetch, by="number")
 
 
 def member_of_department(view):
     """Guard a department's page, given its slug: signed in, and a member."""
 
+    def fetch(slug):
+        department = get_object_or_404(Department, slug=slug)
+        return department, department.pk
+
+    return _for_staff(view, fetch, by="slug")
+
+
+def _for_staff(view, fetch, by):
+    """The view, given what `fetch` finds by one part of the address, for those who may work in its department."""
+
     @wraps(view)
     @never_cache
     @sign_in_first
-    def guarded(request, slug):
-        department = get_object_or_404(Department, slug=slug)
-        if not may_work_in(request.user, department.pk):
+    def guarded(request, **parts):
+        guarded_object, department_id = fetch(parts.pop(by))
+        if not may_work_in(request.user, department_id):
             raise PermissionDenied
-        return view(request, department)
+        return view(request, guarded_object, **parts)
 
     return guarded
 

@@ -8,13 +8,18 @@ another folder, for two runs side by side.
 import os
 from pathlib import Path
 
-from askerportal.embedded import Servers
+import pytest
+
+from askerportal.embedded import Problem, Servers
 
 FOLDER = Path(os.environ.get("RUN_TEST_FOLDER") or Path(__file__).resolve().parent.parent / ".run-test")
 
 servers = Servers(FOLDER)
-os.environ.update(servers.start())
+try:
+    os.environ.update(servers.start())
+except Problem as problem:
+    pytest.exit(str(problem), returncode=2)
 
 
 def pytest_unconfigure():
-    servers.stop()
+    servers.stop_started()

@@ -15,6 +15,8 @@ def main():
     if given.action == "start":
         servers.start()
     elif given.action == "stop":
+        # Whatever the environment says now: what was started here once may run still.
+        servers = Servers(given.folder, environ={})
         servers.stop()
     for name, pid in servers.status().items():
         print(f"{name} runs (pid {pid})." if pid else f"{name} does not run.")

@@ -27,7 +27,7 @@ msgstr ""
 
 
 class Command(BaseCommand):
-    help = "Adds new messages to locale/*/django.po and drops those that are gone; tells how many lack a translation."
+    help = "Add new messages to locale/, drop those that are gone, and tell how many lack a translation."
     requires_system_checks = []
 
     def handle(self, **options):
@@ -82,7 +82,7 @@ def messages_in(path):
 
 
 def refreshed(language, found):
-    """The language's catalogue with the messages that were found, and their translations where it had them."""
+    """The language's catalogue with the messages that were found; it keeps the translations that it had."""
     catalog = read(language)
     catalog.update(found, no_fuzzy_matching=True)
     return catalog

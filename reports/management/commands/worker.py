@@ -25,16 +25,9 @@ class Command(BaseCommand):
             queues += SHARED
         connection.close_pool()  # exec follows: the worker opens its own
         children = os.environ.get("WORKER_CHILDREN", "2")
-        command = [
-            "celery",
-            "--app",
-            "askerportal",
-            "worker",
-            "--loglevel",
-            "WARNING",
-            "--concurrency",
-            children,
-        ]
+        command = (
+            f"celery --quiet --app askerportal worker --loglevel WARNING --concurrency {children}".split()
+        )
         # Workers that need not know one another start faster and talk less.
         command += ["--without-gossip", "--without-mingle", "--queues", ",".join(queues)]
         os.execvp("celery", command)  # noqa: S606 S607 celery of this environment, arguments of ours
