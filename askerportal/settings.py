@@ -162,10 +162,10 @@ PHOTO_STORAGE = (
         "BACKEND": "askerportal.shared.s3.PatientS3Storage",
         "OPTIONS": {
             "bucket_name": PHOTO_BUCKET,
-            "endpoint_url": env.str("PHOTO_S3_URL", default=None),
-            "region_name": env.str("PHOTO_S3_REGION", default=None),
-            "access_key": env.str("PHOTO_S3_KEY", default=None),
-            "secret_key": env.str("PHOTO_S3_SECRET", default=None),
+            "endpoint_url": env.str("PHOTO_S3_URL", default="") or None,
+            "region_name": env.str("PHOTO_S3_REGION", default="") or None,
+            "access_key": env.str("PHOTO_S3_KEY", default="") or None,
+            "secret_key": env.str("PHOTO_S3_SECRET", default="") or None,
             "location": "photos",
         },
     }

@@ -49,7 +49,7 @@ def member_of_department(view):
 
 
 def _for_staff(view, fetch, by):
-    """The view, given what `fetch` finds by one part of the address, for those who may work in its department."""
+    """The view, given what `fetch` finds by a part of the address, for its department only."""
 
     @wraps(view)
     @never_cache

@@ -1,5 +1,6 @@
 """Hands a stranger's image to a process of its own (reader.py), one at a time, and takes a clean one back."""
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -14,8 +15,11 @@ READER = Path(__file__).parent / "reader.py"
 SECONDS = 20  # from start to end, on a busy machine; the reader's own limit is CPU time
 WAIT = 40  # seconds that an image may wait for its turn
 
+LINE = 8  # images that may stand in line in one web process; the other threads serve everybody else
+
 # A photo is decoded at up to 1 GB; a web process lets few at a time do that.
 turn = threading.BoundedSemaphore(settings.PHOTO_READERS)
+line = threading.BoundedSemaphore(LINE)
 
 
 class Unreadable(Exception):
@@ -43,13 +47,19 @@ class CleanPhoto(NamedTuple):
 
 def read(upload):
     """The clean JPEG of an uploaded file on disk. Raises Unreadable, and OSError for a full disk."""
-    if not turn.acquire(timeout=WAIT):
+    with taken(line, 0), taken(turn, WAIT), open(upload.temporary_file_path(), "rb") as source:
+        return _read(source)
+
+
+@contextlib.contextmanager
+def taken(place, seconds):
+    """Hold a place of a semaphore; raises Unreadable when none comes free within so many seconds."""
+    if not place.acquire(timeout=seconds):
         raise Unreadable("busy")
     try:
-        with open(upload.temporary_file_path(), "rb") as source:
-            return _read(source)
+        yield
     finally:
-        turn.release()
+        place.release()
 
 
 def _read(source):

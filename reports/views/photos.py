@@ -4,6 +4,7 @@ import contextlib
 import uuid
 
 from django.contrib import messages
+from django.db import connection
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -28,6 +29,8 @@ def take(request, draft, form):
     field = form.fields.get("photos")
     if field:
         field.kept_before = Photo.objects.of_draft(draft.key).count()
+        if request.FILES and not connection.in_atomic_block:
+            connection.close()  # back to the pool: decoding takes seconds and needs no database
     form.full_clean()
     if pressed:
         form.allow_missing()

@@ -11,7 +11,10 @@
   const LONGEST = 2560; // pixels; the server keeps no more
   const SMALL_ENOUGH = 700_000; // bytes that are sent as they are
   const previews = new Map(); // canvases by the photo's uid, until the server has small pictures
-  const say = (text, name = "") => { status.textContent = text.replace("{name}", name); };
+  const say = (text, name = "") => {
+    status.textContent = text.replace("{name}", () => name);
+    status.classList.remove("ak-upload__wrong");
+  };
   const list = () => upload.querySelector("[data-photo-list]");
   const uids = () => [...upload.querySelectorAll("[data-photo]")].map((item) => item.dataset.photo);
 
@@ -24,7 +27,9 @@
       if (list().dataset.full) { problems.push(said.saidMany); break; }
       problems.push(...await send(file));
     }
-    if (problems.length) say(problems.join(" "));
+    if (!problems.length) return;
+    say(problems.join(" "));
+    status.classList.add("ak-upload__wrong");
   });
   form.addEventListener("click", async (event) => {
     const button = event.target.closest("[name=remove_photo]");
@@ -32,7 +37,7 @@
     event.preventDefault();
     button.disabled = true;
     const { status: code, html } = await post({ remove_photo: button.value });
-    if (code !== 200) { button.disabled = false; return say(said.saidFailed, ""); }
+    if (code !== 200) { button.disabled = false; return say(said.saidAway); }
     show(html);
     say(said.saidRemoved);
     input.focus();
@@ -49,10 +54,11 @@
     const { status: code, html } = await post({ only_photos: "1" }, smaller, file.name, (share) => { bar.value = share; });
     going.remove();
     if (code !== 200 && code !== 422) return [said.saidFailed.replace("{name}", file.name)];
-    const added = show(html).find((uid) => !before.includes(uid));
+    const problems = show(html);
+    const added = uids().find((uid) => !before.includes(uid));
     if (added && canvas.width > 1) { previews.set(added, canvas); preview(); }
     if (added) say(said.saidSent, file.name);
-    return [...upload.querySelectorAll("[data-photo-problems] p")].map((problem) => problem.textContent);
+    return problems;
   }
 
   /* The form as it stands, so that the text is kept too, with at most one file. */
@@ -71,12 +77,15 @@
     });
   }
 
-  /* Put the server's own list in place of the old one; the uids in it. */
+  /* Put the server's own list in place of the old one; its problems, which the status line tells. */
   function show(html) {
     const parsed = new DOMParser().parseFromString(html, "text/html").querySelector("[data-photo-list]");
-    if (parsed) list().replaceWith(document.importNode(parsed, true));
+    if (!parsed) return [];
+    const problems = [...parsed.querySelectorAll("[data-photo-problems] p")].map((problem) => problem.textContent);
+    parsed.querySelector("[data-photo-problems]")?.remove();
+    list().replaceWith(document.importNode(parsed, true));
     preview();
-    return uids();
+    return problems;
   }
 
   function preview() {
