@@ -14,6 +14,6 @@ COPY . .
 # The key and the addresses are the build's own: nothing is asked there, and none is kept.
 RUN SECRET_KEY=build DATABASE_URL=django.db.backends.dummy://nobody@nowhere/none REDIS_URL=redis://nowhere \
     python manage.py build
-RUN useradd --system --no-create-home portal
+RUN useradd --system --no-create-home portal && install --directory --owner portal --mode 0700 /photos
 USER portal
 EXPOSE 8000

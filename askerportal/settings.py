@@ -132,6 +132,11 @@ CELERY_BEAT_SCHEDULE = {
         # A beat that was away sends one sweep, not a pile of them.
         "options": {"queue": "sweep", "expires": SWEEP_EVERY},
     },
+    "clear_photos": {
+        "task": "reports.clear_photos",
+        "schedule": 24 * 3600,
+        "options": {"queue": "photos", "expires": 24 * 3600},
+    },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(RUN_DIR / "beat-schedule")
 
@@ -160,10 +165,41 @@ STATICFILES_DIRS = [
     ("designsystemet", BASE_DIR / "node_modules/@digdir/designsystemet-css/dist"),
     ("inter", BASE_DIR / "node_modules/@fontsource-variable/inter/files"),
 ]
+# Photos lie in a folder that all web processes and workers share, or in an S3-compatible bucket.
+PHOTO_BUCKET = env.str("PHOTO_BUCKET", default="")
+PHOTO_STORAGE = (
+    {
+        "BACKEND": "askerportal.shared.s3.PatientS3Storage",
+        "OPTIONS": {
+            "bucket_name": PHOTO_BUCKET,
+            "endpoint_url": env.str("PHOTO_S3_URL", default="") or None,
+            "region_name": env.str("PHOTO_S3_REGION", default="") or None,
+            "access_key": env.str("PHOTO_S3_KEY", default="") or None,
+            "secret_key": env.str("PHOTO_S3_SECRET", default="") or None,
+            "location": "photos",
+        },
+    }
+    if PHOTO_BUCKET
+    else {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": env.str("PHOTO_FOLDER", default=str(RUN_DIR / "photos")),
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+            "allow_overwrite": True,
+        },
+    }
+)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "photos": PHOTO_STORAGE,
 }
+FILE_UPLOAD_HANDLERS = ["askerportal.shared.uploads.DiskUploadHandler"]
+UPLOAD_LARGEST = 12 * 1024 * 1024  # bytes a file
+UPLOAD_MOST = 10  # files a request; each form says itself how many it takes
+# Images that one web process decodes at a time, each in a process of its own of up to 1 GB.
+PHOTO_READERS = env.int("PHOTO_READERS", default=1)
 
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "designsystemet"

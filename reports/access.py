@@ -2,13 +2,15 @@
 
 from functools import wraps
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 
 from askerportal.accounts.sign_in import sign_in_first
-from reports.models import Department, Report
+from reports.models import Department, Photo, Report
+from reports.models.draft import KEY
 
 
 def may_see_all(user):
@@ -27,13 +29,13 @@ def may_work_in(user, department_id):
 
 
 def staff_of_department(view):
-    """Guard a page of one report, given its number: signed in, and in its department."""
+    """Guard a page of one report, or a part of it, given its number: signed in, and in its department."""
 
     def fetch(number):
         report = get_object_or_404(Report.objects.select_related("theme", "department"), number=number)
         return report, report.department_id
 
-    return _for_staff(view, fetch)
+    return _for_staff(view, fetch, by="number")
 
 
 def member_of_department(view):
@@ -43,34 +45,50 @@ def member_of_department(view):
         department = get_object_or_404(Department, slug=slug)
         return department, department.pk
 
-    return _for_staff(view, fetch)
+    return _for_staff(view, fetch, by="slug")
 
 
-def _for_staff(view, fetch):
-    """The view, given what `fetch` finds, for those who may work in its department only."""
+def _for_staff(view, fetch, by):
+    """The view, given what `fetch` finds by a part of the address, for its department only."""
 
     @wraps(view)
     @never_cache
     @sign_in_first
-    def guarded(request, **ids):
-        guarded_object, department_id = fetch(**ids)
+    def guarded(request, **parts):
+        guarded_object, department_id = fetch(parts.pop(by))
         if not may_work_in(request.user, department_id):
             raise PermissionDenied
-        return view(request, guarded_object)
+        return view(request, guarded_object, **parts)
+
+    return guarded
+
+
+def writer_of_draft(view):
+    """Guard a draft's photo, given its uid: only for the browser that has the draft's cookie."""
+
+    @wraps(view)
+    @never_cache
+    def guarded(request, uid):
+        key = request.COOKIES.get(settings.DRAFT_COOKIE_NAME, "")
+        photo = Photo.objects.of_draft(key).filter(uid=uid).first() if KEY.fullmatch(key) else None
+        if photo is None:
+            raise Http404
+        return view(request, photo)
 
     return guarded
 
 
 def holder_of_link(view):
-    """Guard a citizen's page of a report, given its tracking token; kept out of caches and search engines."""
+    """Guard a citizen's page of a report, or a part of it, given its tracking token; kept out of caches and
+    search engines."""
 
     @wraps(view)
     @never_cache
-    def guarded(request, token):
+    def guarded(request, token, **rest):
         report = Report.objects.with_token(token).select_related("theme", "department").first()
         if report is None:
             raise Http404
-        response = view(request, report)
+        response = view(request, report, **rest)
         response["X-Robots-Tag"] = "noindex"
         return response
 

@@ -4,8 +4,6 @@ SubmitForm is all the steps in one, so that what is sent at the end is checked
 by the same rules as each step was.
 """
 
-import re
-
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Layout
 from django import forms
@@ -18,9 +16,9 @@ from askerportal.shared import places
 from askerportal.shared.contact import PhoneField
 from reports.models import Theme
 from reports.models.report import languages
+from reports.photos.field import PhotosField
 from reports.states import NEEDS_PUBLIC_TEXT, State
 
-KEY = re.compile(r"[A-Za-z0-9_-]{16,100}")
 AS_WRITTEN = "as_written"
 
 
@@ -83,6 +81,12 @@ class StepForm(PlainForm):
         """The accepted fields by name, as the draft keeps them."""
         fields = {name: value for name, value in self.cleaned_data.items() if name not in self.not_kept}
         return {name: value.slug if isinstance(value, Theme) else value for name, value in fields.items()}
+
+    def allow_missing(self):
+        """What is missing may come later; what is written and wrong is still told."""
+        for name in list(self.errors):
+            if name != "photos" and not self[name].data:
+                del self.errors[name]
 
 
 class ThemeForm(StepForm):
@@ -240,7 +244,7 @@ class PinForm(forms.Form):
 
 
 class DescribeForm(StepForm):
-    """What is wrong, in the citizen's words."""
+    """What is wrong, in the citizen's words and photos."""
 
     description = TextField(
         label=_("Beskriv hva som er galt"),
@@ -248,6 +252,11 @@ class DescribeForm(StepForm):
         max_length=4000,
         error_messages={"required": _("Skriv noen ord om hva som er galt.")},
     )
+    photos = PhotosField(
+        label=_("Bilder"),
+        help_text=_("Høyst 5 bilder på 12 MB hver. Tid og sted som ligger skjult i bildene, fjerner vi."),
+    )
+    not_kept = [*StepForm.not_kept, "photos"]
 
 
 class ContactForm(StepForm):
@@ -297,7 +306,9 @@ class ContactForm(StepForm):
 
 
 class SubmitForm(ThemeForm, WhereForm, DescribeForm, ContactForm):
-    """The whole report: every step's fields, hidden, under every step's rules."""
+    """The whole report: every step's fields, hidden, under every step's rules. Photos wait in the draft."""
+
+    photos = None
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -5,14 +5,16 @@ from django.utils import timezone
 
 from askerportal.shared import nvdb, places
 from reports import deliveries, notices
-from reports.models import Draft, Message, Note, Report, StatusChange
+from reports.models import Draft, Message, Note, Photo, Report, StatusChange
 from reports.models.report import digest
+from reports.photos import store, thumbnails
+from reports.photos.field import MOST
 from reports.routing import route
 from reports.states import State
 
 
 def submit(data, *, idempotency_key):
-    """Take in a report: report, first status change and deliveries in one transaction.
+    """Take in a report: report, first status change, photos and deliveries in one transaction.
 
     data holds the cleaned fields of forms.SubmitForm (theme is a Theme with
     its department). The same key gives the same report, also while the first
@@ -37,7 +39,7 @@ def _submit(data, key):
         **data, department=department, routed_by=rule, idempotency_hash=digest(key)
     )
     StatusChange.objects.create(report=report, after=State.RECEIVED)
-    Draft.objects.filter(key=key).delete()
+    move_photos(key, report)
     deliveries.promise(report, notices.received(report))
     return report
 
@@ -79,9 +81,100 @@ def nearest(lat, lon, address=""):
     return {"near": found.address.house, "near_metres": found.metres} if found else {}
 
 
+def move_photos(key, report):
+    """The draft has become a report: its photos move along, the draft goes.
+
+    The lock keeps out a photo that is just being added.
+    """
+    draft = Draft.objects.select_for_update().filter(key=key).values_list("pk", flat=True).first()
+    if draft is not None:
+        Photo.objects.filter(draft=draft).update(draft=None, report=report)
+        Draft.objects.filter(pk=draft).delete()
+
+
 def clear_drafts():
-    """Delete drafts whose 24 hours are over."""
-    Draft.objects.outlived().delete()
+    """Delete drafts whose 24 hours are over, with their photos."""
+    for pk in list(Draft.objects.outlived().values_list("pk", flat=True)):
+        clear_draft(pk)
+
+
+@transaction.atomic
+def clear_draft(pk):
+    """Delete one draft and its photos, unless somebody has gone on writing in the meantime."""
+    draft = Draft.objects.outlived().select_for_update(skip_locked=True).filter(pk=pk).first()
+    if draft:
+        delete_photos(draft.photos.all())
+        draft.delete()
+
+
+class TooManyPhotos(Exception):
+    """There are as many photos as there may be."""
+
+
+def add_photo(draft, clean):
+    """Keep a photo (photos.reading.CleanPhoto) in a draft, and the place where it was taken as an offer.
+
+    Raises photos.store.StorageAway, and TooManyPhotos when another request
+    was faster; nothing is kept then.
+    """
+    name = store.new_name()
+    store.save(name, clean.file)
+    try:
+        return _add_photo(draft, clean, name)
+    except BaseException:
+        store.delete([name])
+        raise
+
+
+@transaction.atomic
+def _add_photo(draft, clean, name):
+    kept, _made = Draft.objects.select_for_update().get_or_create(
+        key=draft.key, defaults={"data": draft.data}
+    )
+    if kept.photos.count() >= MOST:
+        raise TooManyPhotos
+    photo = kept.photos.create(name=name, width=clean.width, height=clean.height, size=clean.size)
+    if clean.lat is not None and places.is_in_municipality(clean.lat, clean.lon):
+        kept.data["photo_place"] = {"lat": clean.lat, "lon": clean.lon, "photo": str(photo.uid)}
+    kept.changed_at = timezone.now()
+    kept.save()
+    draft.data = kept.data
+    transaction.on_commit(
+        lambda: deliveries.nudger.publish(thumbnails.QUEUE, photo.pk, thumbnails.TASK), robust=True
+    )
+    return photo
+
+
+@transaction.atomic
+def remove_photo(draft, uid):
+    """Take a photo out of a draft, and its place with it; whether it was there."""
+    found = delete_photos(Photo.objects.of_draft(draft.key).filter(uid=uid))
+    if found and draft.data.get("photo_place", {}).get("photo") == str(uid):
+        del draft.data["photo_place"]
+        Draft.objects.filter(key=draft.key).update(data=draft.data)
+    return found
+
+
+def delete_photos(photos):
+    """Delete photos and, once that is committed, their files; whether there were any."""
+    names = list(photos.values_list("name", flat=True))
+    Photo.objects.filter(name__in=names).delete()
+    if names:
+        transaction.on_commit(lambda: store.delete(names), robust=True)
+    return bool(names)
+
+
+def clear_photo_files():
+    """Delete files that no photo knows and that are a day old; how many."""
+    return store.delete_orphans(Photo.objects.known)
+
+
+def use_photo_place(draft):
+    """The place where the photo was taken becomes the report's; whether there was one."""
+    place = draft.data.get("photo_place")
+    if place:
+        keep_draft(draft, {"lat": place["lat"], "lon": place["lon"]})
+    return bool(place)
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from reports import deliveries, services
+from reports.photos import thumbnails
 
 
 @shared_task(name="reports.deliver")
@@ -11,8 +12,21 @@ def deliver(pk):
     deliveries.attempt(pk)
 
 
+@shared_task(name="reports.thumbnail")
+def thumbnail(pk):
+    """Make one photo's small pictures."""
+    thumbnails.attempt(pk)
+
+
 @shared_task(name="reports.sweep")
 def sweep():
     """Carry out what is due and was not nudged, and clear drafts that are over."""
     deliveries.sweep()
     services.clear_drafts()
+    thumbnails.sweep()
+
+
+@shared_task(name="reports.clear_photos")
+def clear_photos():
+    """Delete photo files that no row knows."""
+    services.clear_photo_files()

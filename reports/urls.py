@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import case, citizen, inbox
+from reports.views import case, citizen, inbox, photos
 
 app_name = "reports"
 urlpatterns = [
@@ -12,12 +12,15 @@ urlpatterns = [
     path("meld/sted/", citizen.pin, name="pin"),
     path("meld/adresser/", citizen.addresses, name="addresses"),
     path("meld/beskriv/", citizen.step, {"slug": "describe"}, name="describe"),
+    path("meld/bilde/<uuid:uid>/", photos.draft_photo, name="draft_photo"),
     path("meld/kontakt/", citizen.step, {"slug": "contact"}, name="contact"),
     path("meld/se-over/", citizen.review, name="review"),
     path("sak/<slug:token>/kvittering/", case.receipt, name="receipt"),
     path("sak/<slug:token>/", case.case, name="case"),
+    path("sak/<slug:token>/bilde/<uuid:uid>/<int:size>/", photos.case_photo, name="case_photo"),
     path("avdeling/<slug:slug>/", inbox.inbox, name="inbox"),
     path("saker/<slug:number>/", inbox.staff_case, name="staff_case"),
+    path("saker/<slug:number>/bilde/<uuid:uid>/<int:size>/", photos.staff_photo, name="staff_photo"),
     path("saker/<slug:number>/status/", inbox.change_state, name="change_state"),
     path("saker/<slug:number>/svar/", inbox.answer, name="answer"),
     path("saker/<slug:number>/notat/", inbox.add_note, name="add_note"),

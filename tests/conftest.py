@@ -10,6 +10,7 @@ from django.core.management import call_command
 from askerportal.shared import kartverket as address_service
 from askerportal.shared import nvdb
 from reports import deliveries
+from reports.photos import thumbnails
 from tests.kartverket import Outside
 from tests.kartverket import serve as serve_outside
 from tests.mail import Mailbox, serve
@@ -78,7 +79,10 @@ def workers():
     """The workers' work, done in this process: what a sweep does."""
 
     class Workers:
-        run_until_idle = staticmethod(deliveries.sweep)
+        @staticmethod
+        def run_until_idle():
+            deliveries.sweep()
+            thumbnails.sweep()
 
     return Workers
 
@@ -87,6 +91,15 @@ def workers():
 def broker_is_back():
     """No test inherits another's broken broker."""
     deliveries.nudger.silent_until = 0
+
+
+@pytest.fixture(autouse=True)
+def photo_folder(tmp_path, settings):
+    """Each test's photos in a folder of its own."""
+    folder = tmp_path / "photos"
+    photos = {**settings.PHOTO_STORAGE, "OPTIONS": {**settings.PHOTO_STORAGE["OPTIONS"], "location": folder}}
+    settings.STORAGES = {**settings.STORAGES, "photos": photos}
+    return folder
 
 
 @pytest.fixture

@@ -36,6 +36,8 @@ class Visitor:
             data.pop(name, None)
         if pressed.get("name"):
             data[pressed["name"]] = pressed.get("value", "")
+        files = [field["name"] for field in form.select("input[type=file]")]
+        assert not files or form.get("enctype") == "multipart/form-data", f"{self.url}: files would be lost"
         unknown = set(fields) - set(data)
         assert not unknown, f"no such field on {self.url}: {unknown}"
         return self._land(self.client.post(urljoin(self.url, form.get("action") or ""), data, follow=True))

@@ -2,6 +2,7 @@
 
 from reports.models.delivery import Delivery
 from reports.models.draft import Draft
+from reports.models.photo import Photo
 from reports.models.report import Message, Note, Report, StatusChange
 from reports.models.theme import Department, Season, Theme, ThemeGroup
 
@@ -11,6 +12,7 @@ __all__ = [
     "Draft",
     "Message",
     "Note",
+    "Photo",
     "Report",
     "Season",
     "StatusChange",

@@ -1,11 +1,13 @@
 """What a citizen has filled in so far."""
 
+import re
 from datetime import timedelta
 
 from django.db import models
 from django.utils import timezone
 
 KEPT = timedelta(hours=24)
+KEY = re.compile(r"[A-Za-z0-9_-]{16,100}")
 
 
 class DraftQuerySet(models.QuerySet):

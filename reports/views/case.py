@@ -6,13 +6,19 @@ from django.views.decorators.http import require_safe
 
 from reports import access
 from reports.states import State
+from reports.views import photos
 
 
 @require_safe
 @access.holder_of_link
 def receipt(request, report):
     """The number and the tracking link, right after sending."""
-    context = {"report": report, "tracking_url": report.tracking_url, "sent_to": report.email}
+    context = {
+        "report": report,
+        "photos": photos.of_report(report),
+        "tracking_url": report.tracking_url,
+        "sent_to": report.email,
+    }
     return render(request, "reports/receipt.html", context)
 
 
@@ -20,7 +26,8 @@ def receipt(request, report):
 @access.holder_of_link
 def case(request, report):
     """What was reported, where, who has it, and what has happened since."""
-    return render(request, "reports/case.html", {"report": report, "events": public_events(report)})
+    context = {"report": report, "photos": photos.of_report(report), "events": public_events(report)}
+    return render(request, "reports/case.html", context)
 
 
 def public_events(report):

@@ -18,8 +18,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from askerportal.shared import places
 from reports import forms, services, suggestions
 from reports.models import Draft, Report, Theme
-from reports.models.draft import KEPT
+from reports.models.draft import KEPT, KEY
 from reports.models.report import distance_text
+from reports.views import photos
 
 
 class Step(NamedTuple):
@@ -50,18 +51,27 @@ def step(request, slug):
     initial = {**draft.data, **request.GET.dict(), "idempotency_key": draft.key}
     if "find" in request.POST:
         return redirect(f"{request.path}?{urlencode({'q': request.POST.get('q', '')})}")
-    form = here.form(request.POST or None, initial=initial, theme=theme)
+    form = here.form(request.POST or None, request.FILES or None, initial=initial, theme=theme)
+    stays = form.is_bound and photos.take(request, draft, form)
+    if photos.is_fragment(request):
+        return remember(photos.fragment(request, draft, form, theme), draft)
+    if stays and form.is_valid():
+        return remember(redirect(f"reports:{slug}"), draft)
     if form.is_valid():
         keep = services.keep_place if slug == "where" else services.keep_draft
         keep(draft, form.kept())
         following = neighbour(slug, form.cleaned_data.get("theme", theme), +1)
         return remember(redirect(f"reports:{following}"), draft)
-    context = {"form": form, **trail(slug, theme)}
-    if slug == "describe":
-        context["road_owner"] = draft.data.get("around", {}).get("road_owner")
-    if slug == "what":
-        context |= suggested(form["q"].value(), form["theme"].value())
-    return render(request, "reports/step.html", context, status=422 if form.is_bound else 200)
+    context = {
+        "form": form,
+        "road_owner": draft.data.get("around", {}).get("road_owner") if slug == "describe" else None,
+        **(suggested(form["q"].value(), form["theme"].value()) if slug == "what" else {}),
+        **photos.of_draft(draft, theme),
+        **trail(slug, theme),
+    }
+    response = render(request, "reports/step.html", context, status=422 if form.is_bound else 200)
+    # Photos were kept though something else was wrong: the browser must be able to show them.
+    return remember(response, draft) if form.is_bound else response
 
 
 @never_cache
@@ -82,6 +92,7 @@ def review(request):
         "form": form,
         "rows": summary(report),
         "road_owner": report.road_owner,
+        **photos.of_draft(draft, report.theme),
         **trail("review", report.theme),
     }
     return render(request, "reports/step_review.html", context)
@@ -127,7 +138,7 @@ def suggested(text, chosen):
 def current_draft(request):
     """The draft that the form's key or the cookie names, or a new one; saved when something is kept in it."""
     for key in [request.POST.get("idempotency_key", ""), request.COOKIES.get(settings.DRAFT_COOKIE_NAME, "")]:
-        if forms.KEY.fullmatch(key):
+        if KEY.fullmatch(key):
             return Draft.objects.under(key)
     return Draft(key=secrets.token_urlsafe(16))
 

@@ -13,6 +13,7 @@ from askerportal.shared.paging import page_after
 from reports import access, forms, services
 from reports.models import Report, Theme
 from reports.states import Conflict, NotAllowed, State
+from reports.views import photos
 
 PAGE = 100  # reports on a page
 MOST_COUNTED = 1000  # beyond this a count is shown as "1000+"
@@ -129,6 +130,7 @@ def staff_context(report, **bound):
     """What the report's page shows; bound: a form that came back with errors, by its name in the page."""
     return {
         "report": report,
+        "photos": photos.of_report(report, staff=True),
         "events": staff_events(report),
         "notes": report.notes.select_related("by"),
         "deliveries": report.deliveries.order_by("id"),

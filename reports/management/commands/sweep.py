@@ -2,7 +2,8 @@
 
 from django.core.management.base import BaseCommand
 
-from reports import deliveries
+from reports import deliveries, services
+from reports.photos import thumbnails
 
 
 class Command(BaseCommand):
@@ -10,3 +11,5 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         self.stdout.write(f"delivered: {deliveries.sweep()}")
+        services.clear_drafts()
+        thumbnails.sweep()

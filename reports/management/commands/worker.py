@@ -7,8 +7,9 @@ from django.db import connection
 
 from reports.deliveries import MAIL_QUEUE
 from reports.models import Department
+from reports.photos.thumbnails import QUEUE as PHOTO_QUEUE
 
-SHARED = [MAIL_QUEUE, "sweep"]
+SHARED = [MAIL_QUEUE, PHOTO_QUEUE, "sweep"]
 
 
 class Command(BaseCommand):
@@ -16,7 +17,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("departments", nargs="*", metavar="department", help="slugs of departments")
-        parser.add_argument("--shared", action="store_true", help="take the queues for mail and sweep")
+        parser.add_argument("--shared", action="store_true", help="take queues for mail, photos and sweep")
 
     def handle(self, departments, shared, **options):
         queues = [department.queue for department in named(departments)] if departments or not shared else []
