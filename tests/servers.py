@@ -15,6 +15,12 @@ from askerportal.embedded import Problem, Servers
 FOLDER = Path(os.environ.get("RUN_TEST_FOLDER") or Path(__file__).resolve().parent.parent / ".run-test")
 
 servers = Servers(FOLDER)
+# A folder of its own for temporary files: the usual one is closed to others by each pytest that
+# starts, and then to the system user that runs PostgreSQL.
+temporary = FOLDER / "tmp"
+temporary.mkdir(parents=True, exist_ok=True)
+os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(temporary))
+
 try:
     os.environ.update(servers.start())
 except Problem as problem:

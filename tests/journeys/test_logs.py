@@ -38,6 +38,7 @@ def test_no_log_holds_what_a_citizen_or_case_worker_wrote(portal, browse, mail_s
     script.send(review)
     script.send(review)  # the database refuses the second, and has its own log
     report = wait_until(in_inbox, "the report to be in the inbox")
+    wait_until(lambda: mail_server.messages, "the receipt by e-mail")
     script.http.get(f"/sak/{report.token[:-3]}xyz/")
     script.http.get(report.tracking_path + "finnes-ikke/")
     mail_server.refuse = "550 merke-epost@example.com is unknown here"
