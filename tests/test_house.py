@@ -3,6 +3,7 @@
 import ast
 import re
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -27,6 +28,8 @@ SOURCES = [
     *(ROOT / "static").rglob("*.js"),
     *(ROOT / "static").rglob("*.css"),
 ]
+# A delivery and a photo have states of their own.
+OWN_STATE = {"reports/models/delivery.py", "reports/models/photo.py"}
 LONGEST = 400  # lines of a module
 INLINE = re.compile(r"<style|\sstyle\s*=|\son[a-z]+\s*=|javascript:")  # what the CSP forbids
 UNFINISHED = "TO" + "DO"  # written so that this file has none
@@ -59,6 +62,8 @@ PUBLIC = {
     "reports:what",
     "reports:where",
     "reports:addresses",
+    "reports:suggest",
+    "reports:pin",
     "reports:describe",
     "reports:contact",
     "reports:review",
@@ -85,21 +90,30 @@ def test_every_page_is_guarded(db, name, path, takes):
     stranger = UserFactory(department="renovasjon", password=None)
     if name in LOCAL:
         assert statuses(reverse(name, args=["0" * 64] if takes else []))[0] == {404}
-    elif takes == ["token"]:
-        assert statuses(reverse(name, args=["A" * 22]))[0] == {404}
-        assert statuses(reverse(name, args=[report.token[:-1]]))[0] == {404}
-    elif takes in (["number"], ["slug"]):
+    elif takes == ["uid"]:
+        assert statuses(reverse(name, args=[uuid4()]))[0] == {404}
+    elif takes[:1] == ["token"]:
+        rest = photo_of(takes)
+        assert statuses(reverse(name, args=["A" * 22, *rest]))[0] == {404}
+        assert statuses(reverse(name, args=[report.token[:-1], *rest]))[0] == {404}
+    elif takes[:1] in (["number"], ["slug"]):
+        rest = photo_of(takes)
         own, unknown = (
             (report.number, "AK-1999-000001") if takes == ["number"] else ("vei-og-trafikk", "ingen")
         )
-        assert leads_to_sign_in(reverse(name, args=[own]))
-        assert leads_to_sign_in(reverse(name, args=[unknown]))
-        assert statuses(reverse(name, args=[own]), stranger)[0] == {403}
-        assert statuses(reverse(name, args=[unknown]), stranger)[0] == {404}
+        assert leads_to_sign_in(reverse(name, args=[own, *rest]))
+        assert leads_to_sign_in(reverse(name, args=[unknown, *rest]))
+        assert statuses(reverse(name, args=[own, *rest]), stranger)[0] == {403}
+        assert statuses(reverse(name, args=[unknown, *rest]), stranger)[0] == {404}
     elif takes:
         pytest.fail(f"{path}: this kind of id is not known here; say who may see it")
     elif name not in PUBLIC:
         assert leads_to_sign_in(reverse(name))
+
+
+def photo_of(takes):
+    """What an address takes beyond the report: a photo and its size."""
+    return [{"uid": uuid4(), "size": 320}[name] for name in takes[1:]]
 
 
 @pytest.mark.parametrize("path", sorted({path for _, path, _ in ADMIN if path != "admin/login/"}))
@@ -127,16 +141,21 @@ def test_every_page_is_among_the_screens_that_axe_sees():
 
 
 def test_state_of_a_report_is_assigned_behind_one_door():
-    assigned = {short(path) for path in MODULES for target in assigned_states(path) if target != "delivery"}
+    assigned = {
+        short(path)
+        for path in MODULES
+        for target in assigned_states(path)
+        if target not in ("delivery", "photo")
+    }
 
-    assert assigned <= {"reports/models/report.py", "reports/models/delivery.py"}
+    assert assigned <= {"reports/models/report.py", *OWN_STATE}
 
 
 def test_state_of_a_report_is_written_by_no_update():
     """`update(state=…)` belongs to deliveries, whose state is not a report's."""
     writers = {short(path) for path in MODULES for call in calls(path, "update") if "state" in keywords(call)}
 
-    assert writers <= {"reports/deliveries.py", "reports/models/delivery.py"}
+    assert writers <= {"reports/deliveries.py", *OWN_STATE}
 
 
 def assigned_states(path):

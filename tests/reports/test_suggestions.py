@@ -239,3 +239,11 @@ def test_the_step_costs_the_same_with_and_without_words(citizen, django_assert_m
         citizen.client.get("/meld/")
     with django_assert_max_num_queries(6):
         citizen.client.get("/meld/?q=det+er+speilblankt")
+
+
+def test_texts_that_nobody_tuned_on_find_their_theme(db):
+    count, first, among = measured("theme_texts_held_out.tsv")
+
+    assert count == 150
+    assert first >= 0.85
+    assert among >= 0.95
