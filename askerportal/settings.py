@@ -62,6 +62,9 @@ MIDDLEWARE = [
     "askerportal.front.middleware.DatabaseAwayMiddleware",
 ]
 
+if DEBUG:
+    MIDDLEWARE.append("askerportal.front.middleware.OwnNotFoundMiddleware")
+
 ROOT_URLCONF = "askerportal.urls"
 WSGI_APPLICATION = "askerportal.wsgi.application"
 

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
+from django.http import Http404
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
@@ -49,6 +50,21 @@ class DatabaseAwayMiddleware:
         if isinstance(error, OperationalError | InterfaceError):
             return errors.not_now(request)
         return None
+
+
+class OwnNotFoundMiddleware:
+    """Show our own 404 page with debug on too: `make run` is what people try the portal by."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        return errors.not_found(request) if request.resolver_match is None else response
+
+    def process_exception(self, request, error):
+        """What a view did not find; all else is for the developer to read."""
+        return errors.not_found(request) if isinstance(error, Http404) else None
 
 
 def best_match(accepted):

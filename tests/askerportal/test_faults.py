@@ -20,6 +20,21 @@ def test_database_that_is_away_gives_503_and_what_was_typed_can_be_sent_again(ci
     assert "Et dypt hull midt i veien." in citizen.text
 
 
+@pytest.mark.parametrize("url", ["/finnes-ikke/", "/sak/AAAAAAAAAAAAAAAAAAAAAA/", "/sak/x/kvittering/"])
+def test_what_is_not_found_has_the_portals_own_page_with_debug_on_too(citizen, settings, url):
+    settings.DEBUG = True
+
+    citizen.open(url)
+
+    assert citizen.status == 404
+    assert "URLconf" not in citizen.text
+    assert citizen.page.find("a", href="/meld/")
+
+
+def test_address_without_its_last_slash_is_mended(citizen):
+    assert citizen.open("/meld").url == "/meld/"
+
+
 @pytest.mark.parametrize("url", ["/", "/meld/", "/innbyggertorg/"])
 def test_every_page_carries_the_security_headers(citizen, url):
     headers = citizen.client.get(url).headers

@@ -36,6 +36,8 @@ class Command(BaseCommand):
 
 def named(slugs):
     """The departments with these slugs, all for none. Raises CommandError for an unknown one."""
+    if not Department.objects.exists():
+        raise CommandError("There are no departments yet; load_base_data makes them.")
     if not slugs:
         return list(Department.objects.all())
     found = list(Department.objects.filter(slug__in=slugs))
