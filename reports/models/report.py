@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from askerportal.shared.nvdb import RoadOwner
@@ -248,6 +249,16 @@ class Report(models.Model):
     def get_state_display(self):
         """The state's label (Django's own would go through all choices, for every row of an inbox)."""
         return State(self.state).label
+
+    @property
+    def waiting_text(self):
+        """How long it has waited, in whole days and in words."""
+        days = (timezone.now() - self.received_at).days
+        return (
+            ngettext("%(days)d dag", "%(days)d dager", days) % {"days": days}
+            if days
+            else gettext("Under 1 dag")
+        )
 
     @property
     def is_open(self):
