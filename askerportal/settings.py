@@ -182,6 +182,13 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Asker kommune <ikke-
 # Only the embedded run keeps its mails in a folder, where the portal shows them.
 LOCAL_MAILBOX = env.str("LOCAL_MAILBOX", default="")
 
+# An HTTP gateway (askerportal/shared/sms.py tells how it is spoken to); empty: no SMS leaves the house.
+SMS_URL = env.str("SMS_URL", default="")
+SMS_KEY = env.str("SMS_KEY", default="")
+SMS_SENDER = env.str("SMS_SENDER", default="Asker")  # at most 11 characters, or a number
+SMS_TIMEOUT = 5  # seconds for the whole conversation
+LOCAL_SMS = env.str("LOCAL_SMS", default="")  # as LOCAL_MAILBOX
+
 # The department that gets what no other owns (design: the fall-back of routing).
 FRONT_DESK = env.str("FRONT_DESK", default="innbyggertorg")
 MUNICIPALITY_NUMBER = env.str("MUNICIPALITY_NUMBER", default="3203")
@@ -235,6 +242,7 @@ LOGGING = {
         # Django would mail and log whole requests; we log what failed, never what was sent.
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "django.security.csrf": {"level": "ERROR"},
+        "httpx": {"level": "WARNING"},  # writes every address that it asks for, with what was typed
         "mail.log": {"level": "WARNING"},  # aiosmtpd tells every word of a conversation, with addresses
     },
 }

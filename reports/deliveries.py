@@ -18,11 +18,13 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from kombu.exceptions import OperationalError
 
+from askerportal.shared import sms
 from reports.models import Delivery, Report
 
 log = logging.getLogger(__name__)
 
-MAIL_QUEUE = "mail"  # mail servers are slow at times; no department waits for them
+# Mail servers and gateways are slow at times; no department waits for them, nor one of them for the other.
+SHARED_QUEUES = {Delivery.Kind.EMAIL: "mail", Delivery.Kind.SMS: "sms"}
 NO_NUDGE = 30  # seconds without nudging after the broker has failed
 SWEEP_LOCK = 7105230  # our number among PostgreSQL's advisory locks
 SWEEP_AT_MOST = 500  # deliveries in one sweep
@@ -73,8 +75,8 @@ def nudge(rows):
 
 
 def queue_of(delivery):
-    """The Celery queue for a delivery: the department's own for routing, one for mail."""
-    return delivery.report.department.queue if delivery.kind == Delivery.Kind.ROUTE else MAIL_QUEUE
+    """The Celery queue for a delivery: the department's own for routing, one for mail, one for SMS."""
+    return SHARED_QUEUES.get(delivery.kind) or delivery.report.department.queue
 
 
 def attempt(pk):
@@ -116,6 +118,24 @@ def by_email(delivery):
     delivery.sent()
 
 
+def by_sms(delivery):
+    """Send an SMS in the reporter's language; at least once, and the gateway drops a reference it has had."""
+    try:
+        sms.send(delivery.target, compose_sms(delivery), reference=str(delivery.uid))
+    except sms.SmsError as error:
+        raise Undeliverable(error, permanent=error.permanent) from error
+    delivery.sent()
+
+
+def compose_sms(delivery):
+    """The text of an SMS: what the mail's subject says, and the way to the case."""
+    with translation.override(delivery.report.language):
+        subject = render_to_string(
+            f"emails/{delivery.template}.subject.txt", {"report": delivery.report, "text": delivery.text}
+        )
+    return sms.plain(f"{' '.join(subject.split())}: {delivery.report.tracking_url}")
+
+
 def refused(code, words):
     """What a mail server's answer means (RFC 5321, 4.2.1): 5xx is for good, 4xx for now."""
     return Undeliverable(f"{code} {words.decode(errors='replace')}", permanent=code >= 500)
@@ -142,7 +162,7 @@ def sender_domain():
     return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2]
 
 
-CARRIERS = {Delivery.Kind.ROUTE: to_inbox, Delivery.Kind.EMAIL: by_email}
+CARRIERS = {Delivery.Kind.ROUTE: to_inbox, Delivery.Kind.EMAIL: by_email, Delivery.Kind.SMS: by_sms}
 
 
 def sweep():

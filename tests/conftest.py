@@ -6,9 +6,11 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
+from askerportal.embedded import free_port
 from reports import deliveries
 from tests.mail import Mailbox, serve
 from tests.pages import Visitor
+from tests.sms import SmsServer
 
 
 @pytest.fixture(scope="session")
@@ -40,6 +42,22 @@ def mailbox(mail_server, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     mail_server.clear()
     return mail_server
+
+
+@pytest.fixture(scope="session")
+def sms_gateway():
+    server = SmsServer(free_port())
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def sms_server(sms_gateway, settings):
+    """The SMS that the portal sends, over real HTTP."""
+    settings.SMS_URL, settings.SMS_KEY = sms_gateway.url, sms_gateway.key
+    sms_gateway.clear()
+    yield sms_gateway
+    sms_gateway.clear()
 
 
 @pytest.fixture

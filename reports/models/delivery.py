@@ -71,6 +71,7 @@ class Delivery(models.Model):
     class Kind(models.TextChoices):
         ROUTE = "route", _("Til avdelingens innboks")
         EMAIL = "email", _("E-post til innbygger")
+        SMS = "sms", _("SMS til innbygger")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Venter")

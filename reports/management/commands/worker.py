@@ -5,10 +5,10 @@ import os
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from reports.deliveries import MAIL_QUEUE
+from reports.deliveries import SHARED_QUEUES
 from reports.models import Department
 
-SHARED = [MAIL_QUEUE, "sweep"]
+SHARED = [*SHARED_QUEUES.values(), "sweep"]
 
 
 class Command(BaseCommand):
