@@ -1,11 +1,12 @@
-"""The themes and departments that the portal starts with; from then on the rows are the editors'."""
+"""The themes, departments and texts that the portal starts with; from then on the rows are the editors'."""
 
 import csv
+import tomllib
 from pathlib import Path
 
 from django.db import transaction
 
-from reports.models import Department, Theme, ThemeGroup
+from reports.models import Department, NoticeText, Theme, ThemeGroup
 
 DATA = Path(__file__).parent / "data"
 COMMONEST = ["hull-i-vei", "soppel-ikke-hentet", "broyting", "stroing", "gatelys"]
@@ -14,7 +15,8 @@ NAMES = ["name_nb", "name_nn", "name_en"]
 
 @transaction.atomic
 def load():
-    """Add the departments, groups and themes that are missing; change none. Returns how many themes came."""
+    """Add the departments, themes and texts that are missing; change none. Returns how many themes came."""
+    load_notice_texts()
     for model, file in [(Department, "departments.tsv"), (ThemeGroup, "theme_groups.tsv")]:
         rows = [model(slug=row["slug"], order=n, **names(row)) for n, row in enumerate(read(file), 1)]
         model.objects.bulk_create(rows, ignore_conflicts=True)
@@ -36,6 +38,16 @@ def load():
         if row["slug"] not in known
     ]
     return len(Theme.objects.bulk_create(added, ignore_conflicts=True))
+
+
+def load_notice_texts():
+    """Add the texts to citizens that are missing."""
+    texts = tomllib.loads((DATA / "notice_texts.toml").read_text(encoding="utf-8"))
+    rows = [
+        NoticeText(slug=slug, **{name: words.strip() for name, words in text.items()})
+        for slug, text in texts.items()
+    ]
+    NoticeText.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def read(file):

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from askerportal.shared import places
 from askerportal.shared.contact import PhoneField
-from reports.models import Theme
-from reports.models.report import languages
+from reports.models import Department, Theme
+from reports.models.report import languages, ways_of_news
 from reports.states import NEEDS_PUBLIC_TEXT, State
 
 KEY = re.compile(r"[A-Za-z0-9_-]{16,100}")
@@ -49,6 +49,12 @@ class TextField(forms.CharField):
 
     def to_python(self, value):
         return super().to_python(value).replace("\r\n", "\n")
+
+
+class DayField(forms.DateField):
+    """A day, as browsers send it."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class ThemeField(forms.ModelChoiceField):
@@ -210,7 +216,16 @@ class ContactForm(StepForm):
         error_messages={"invalid": _("Skriv en e-postadresse som navn@eksempel.no.")},
     )
     phone = PhoneField(
-        label=_("Telefon"), help_text=_("Hit kan vi ringe hvis vi lurer på noe."), required=False
+        label=_("Telefon"),
+        help_text=_("Hit kan vi sende SMS, eller ringe hvis vi lurer på noe."),
+        required=False,
+    )
+    news = forms.ChoiceField(
+        label=_("Hvor vil du ha nyheter om saken?"),
+        help_text=_("Velger du ikke, bruker vi e-posten, eller SMS hvis vi bare har telefonnummeret."),
+        choices=ways_of_news,
+        widget=forms.RadioSelect,
+        required=False,
     )
     no_contact = forms.BooleanField(
         label=_("Jeg vil ikke bli kontaktet"),
@@ -227,7 +242,7 @@ class ContactForm(StepForm):
         contact = super().clean()
         contact["language"] = contact.get("language") or get_language()
         if contact.get("no_contact"):
-            for field in ["name", "email", "phone"]:
+            for field in ["name", "email", "phone", "news"]:
                 contact[field] = ""
                 self.errors.pop(field, None)
         elif not {"email", "phone"} & self.errors.keys() and not (
@@ -236,7 +251,17 @@ class ContactForm(StepForm):
             self.add_error(
                 "email", _("Skriv e-post eller telefon, eller kryss av for at du ikke vil bli kontaktet.")
             )
+        else:
+            self._check_news(contact)
         return contact
+
+    def _check_news(self, contact):
+        """Refuse a way of news for which we have no address."""
+        wanted = contact.get("news")
+        if wanted in ("email", "both") and not {"email"} & self.errors.keys() and not contact.get("email"):
+            self.add_error("email", _("Skriv e-postadressen som vi skal sende nyheter til."))
+        if wanted in ("sms", "both") and not {"phone"} & self.errors.keys() and not contact.get("phone"):
+            self.add_error("phone", _("Skriv telefonnummeret som vi skal sende SMS til."))
 
 
 class SubmitForm(WhatForm, WhereForm, DescribeForm, ContactForm):
@@ -259,11 +284,29 @@ class SubmitForm(WhatForm, WhereForm, DescribeForm, ContactForm):
         return {name: value for name, value in self.cleaned_data.items() if name not in self.not_kept}
 
 
-class StateForm(PlainForm):
-    """Move a report on, with the citizen's text apart from the internal reason."""
+class VersionForm(PlainForm):
+    """An action on a report as it was shown: version tells whether somebody changed it in the meantime."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, report, **kwargs):
+        super().__init__(*args, initial={"version": report.version}, **kwargs)
+
+    def show_conflict(self, version):
+        """Tell that somebody else changed the report; sending again then goes by its new version."""
+        self.data = self.data.copy()
+        self.data["version"] = version
+        self.add_error(
+            self.conflict_at, _("En annen har endret saken imens. Se hva som er gjort, og velg på nytt.")
+        )
+
+
+class StateForm(VersionForm):
+    """Move a report on, with the citizen's text apart from the internal reason."""
+
+    conflict_at = "state"
     state = forms.ChoiceField(label=_("Ny status"))
+    date = DayField(label=_("Planlagt dato"), help_text=_("Bare når statusen er «Planlagt»."), required=False)
     public_text = TextField(
         label=_("Melding til innbyggeren"),
         max_length=4000,
@@ -278,20 +321,42 @@ class StateForm(PlainForm):
     )
 
     def __init__(self, *args, report, **kwargs):
-        super().__init__(*args, initial={"version": report.version}, **kwargs)
+        super().__init__(*args, report=report, **kwargs)
         self.fields["state"].choices = [(state.value, state.label) for state in report.moves]
 
     def clean(self):
         fields = super().clean()
         if fields.get("state") in NEEDS_PUBLIC_TEXT and not fields.get("public_text"):
             self.add_error("public_text", _("Skriv til innbyggeren hva dette betyr, og hvorfor."))
+        if fields.get("state") != State.PLANNED:
+            fields["date"] = None
         return fields
 
-    def show_conflict(self, version):
-        """Tell that somebody else changed the report; sending again then goes by its new version."""
-        self.data = self.data.copy()
-        self.data["version"] = version
-        self.add_error("state", _("En annen har endret saken imens. Se hva som er gjort, og velg på nytt."))
+
+class HandoverForm(VersionForm):
+    """Send a report to another department."""
+
+    ids = "handover_%s"
+    conflict_at = "department"
+    department = forms.ModelChoiceField(
+        Department.objects.none(), to_field_name="slug", label=_("Avdeling"), empty_label=None
+    )
+    public_text = TextField(
+        label=_("Melding til innbyggeren"),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    reason = TextField(
+        label=_("Intern begrunnelse"),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args, report, **kwargs):
+        super().__init__(*args, report=report, **kwargs)
+        self.fields["department"].queryset = Department.objects.exclude(pk=report.department_id)
 
 
 class AnswerForm(PlainForm):

@@ -4,7 +4,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from reports import deliveries, notices
-from reports.models import Draft, Message, Note, Report, StatusChange
+from reports.models import Delivery, Draft, Handover, Message, Note, Report, StatusChange
 from reports.models.report import digest
 from reports.routing import route
 from reports.states import State
@@ -50,15 +50,38 @@ def clear_drafts():
 
 
 @transaction.atomic
-def change_state(report, *, state, by, version, reason="", public_text=""):
-    """Move a report on, and tell the citizen.
+def change_state(report, *, state, by, version, reason="", public_text="", date=None):
+    """Move a report on, and tell the citizen. date: when the work is planned for.
 
     Raises Conflict when the report changed after `version`, NotAllowed when
     the table has no such move.
     """
     report = Report.objects.lock(report.pk, version)
-    change = report.move_to(state, by=by, reason=reason, public_text=public_text)
+    change = report.move_to(state, by=by, reason=reason, public_text=public_text, date=date)
     deliveries.promise(report, notices.moved(report, change))
+    return report
+
+
+@transaction.atomic
+def hand_over(report, *, department, by, version, reason="", public_text=""):
+    """Send a report to another department's inbox, and tell the citizen.
+
+    reason is for colleagues, public_text for the citizen. Raises Conflict
+    when the report changed after `version`.
+    """
+    report = Report.objects.lock(report.pk, version)
+    handover = Handover.objects.create(
+        report=report,
+        before=report.department,
+        after=department,
+        by=by,
+        reason=reason,
+        public_text=public_text,
+    )
+    report.department, report.routed_by, report.routed_at = department, "by hand", None
+    report.version += 1
+    report.save(update_fields=["department", "routed_by", "routed_at", "version"])
+    deliveries.promise(report, notices.handed_over(report, handover))
     return report
 
 
@@ -73,3 +96,26 @@ def answer(report, *, text, by):
 def add_note(report, *, text, by):
     """Write an internal note, which no citizen sees."""
     return Note.objects.create(report=report, by=by, text=text)
+
+
+def stop_news(report):
+    """The reporter wants no more mails or SMS of this report; those that wait are not called back."""
+    Report.objects.filter(pk=report.pk, news_stopped_at__isnull=True).update(news_stopped_at=timezone.now())
+
+
+def start_news(report):
+    """The reporter wants to hear of this report again."""
+    Report.objects.filter(pk=report.pk).update(news_stopped_at=None)
+
+
+def send_again(delivery):
+    """Give a failed delivery a fresh start, at once."""
+    deliveries.send_again(delivery)
+
+
+def mark_bounced(uid, error):
+    """A mail came back: its delivery failed after all. Returns it, or None when there is no such mail."""
+    delivery = Delivery.objects.filter(uid=uid, kind=Delivery.Kind.EMAIL).first()
+    if delivery:
+        delivery.bounced(error)
+    return delivery

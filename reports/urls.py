@@ -14,9 +14,13 @@ urlpatterns = [
     path("meld/se-over/", citizen.review, name="review"),
     path("sak/<slug:token>/kvittering/", case.receipt, name="receipt"),
     path("sak/<slug:token>/", case.case, name="case"),
+    path("sak/<slug:token>/nyheter/", case.news, name="news"),
+    path("sak/<slug:token>/nyheter/start/", case.start_news, name="start_news"),
     path("avdeling/<slug:slug>/", inbox.inbox, name="inbox"),
     path("saker/<slug:number>/", inbox.staff_case, name="staff_case"),
     path("saker/<slug:number>/status/", inbox.change_state, name="change_state"),
+    path("saker/<slug:number>/avdeling/", inbox.hand_over, name="hand_over"),
+    path("saker/<slug:number>/send-igjen/", inbox.send_again, name="send_again"),
     path("saker/<slug:number>/svar/", inbox.answer, name="answer"),
     path("saker/<slug:number>/notat/", inbox.add_note, name="add_note"),
 ]

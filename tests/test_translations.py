@@ -19,7 +19,7 @@ from askerportal.management.commands import messages
 from askerportal.management.commands.build import compile_translations
 from guidance.models import Desk
 from reports import deliveries
-from reports.models import Department, Theme, ThemeGroup
+from reports.models import Department, NoticeText, Theme, ThemeGroup
 from reports.states import State
 from tests.factories import UserFactory, in_inbox
 from tests.pages import Visitor
@@ -56,6 +56,7 @@ TYPED = {
     "phone": "+4768050001",
 }
 ANSWER = "Qwq qwq."
+TEXTS = ["subject", "body", "sms"]
 # What has no language: addresses, case numbers, rules' names; and one of Django's words in both Norwegians.
 ALIKE = re.compile(r"\w+ \d+, \d{4} \w+|AK-\d{4}-\d+|theme [a-z-]+|\bPassord\b")
 
@@ -202,6 +203,9 @@ def everything_shown(language):
     pinned = in_inbox(**TYPED | {"address": ""}, lat=59.8331, lon=10.4392)
     see("tracking page of a pin", citizen.open(pinned.tracking_path))
 
+    see("news", citizen.open(sent.news_path))
+    see("news stopped", press(citizen))
+    see("news started", press(citizen))
     see("inbox", worker.open("/avdeling/"))
     see("inbox from its middle", worker.open("/avdeling/vei-og-trafikk/?after=x"))
     see("empty inbox", worker.open("/avdeling/vei-og-trafikk/?state=duplicate"))
@@ -259,6 +263,7 @@ def work_on(worker, report, see):
         see(f"moved to {state}", press(worker, 0, state=state, public_text=ANSWER, reason=ANSWER))
     see("answered", press(worker, 1, text=ANSWER))
     see("noted", press(worker, 2, text=ANSWER))
+    see("handed to nobody", press(worker, 3, department="x"))
 
 
 def press(visitor, which=0, **fields):
@@ -290,6 +295,11 @@ def may_be_same(one, other):
     return lambda text: not re.search(r"[^\W\d_]{2}", known.sub(" ", text))
 
 
+def pieces(texts):
+    """What stands between the placeholders of texts to citizens, line by line."""
+    return [piece.strip() for text in texts for line in text.splitlines() for piece in BETWEEN.split(line)]
+
+
 def fragments(said):
     """The pieces of a message between its placeholders and tags."""
     forms = said if isinstance(said, tuple) else [said]
@@ -298,6 +308,9 @@ def fragments(said):
 
 def names_in_both(one, other):
     """The names that editors keep which are alike in two languages, and what has no language."""
+    for text in NoticeText.objects.all():
+        said, also = ([getattr(text, f"{field}_{code}") for field in TEXTS] for code in (one, other))
+        yield from set(pieces(said)) & set(pieces(also))
     rows = [row for model in [Department, Desk, Theme, ThemeGroup] for row in model.objects.all()]
     for row in rows:
         yield row.slug

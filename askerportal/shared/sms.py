@@ -98,3 +98,17 @@ def parts(text):
     else:
         units, (alone, joined) = len(text.encode("utf-16-be")) // 2, ALONE_AND_JOINED["ucs2"]
     return 1 if units <= alone else -(-units // joined)
+
+
+def within(most, write, words):
+    """write(words) in at most so many parts: the longest beginning of the words for which that holds."""
+    if parts(write(words)) <= most:
+        return write(words)
+    fits, too_long = 0, len(words)
+    while too_long - fits > 1:
+        middle = (fits + too_long) // 2
+        if parts(write(f"{words[:middle].rstrip()} ...")) <= most:
+            fits = middle
+        else:
+            too_long = middle
+    return write(f"{words[:fits].rstrip()} ...")

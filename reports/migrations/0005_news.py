@@ -1,12 +1,161 @@
+import django.db.models.deletion
+import django.utils.timezone
+from django.conf import settings
 from django.db import migrations, models
+
+import reports.models.notice_text
+import reports.models.report
 
 
 class Migration(migrations.Migration):
     dependencies = [
         ("reports", "0001_initial"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name="NoticeText",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "slug",
+                    models.CharField(
+                        choices=reports.models.notice_text.slugs,
+                        editable=False,
+                        max_length=20,
+                        unique=True,
+                        verbose_name="anledning",
+                    ),
+                ),
+                (
+                    "subject_nb",
+                    models.CharField(
+                        blank=True,
+                        max_length=150,
+                        validators=[reports.models.notice_text.only_known_placeholders],
+                        verbose_name="emne på bokmål",
+                    ),
+                ),
+                (
+                    "body_nb",
+                    models.TextField(
+                        blank=True,
+                        validators=[reports.models.notice_text.only_known_placeholders],
+                        verbose_name="e-post på bokmål",
+                    ),
+                ),
+                (
+                    "sms_nb",
+                    models.TextField(
+                        blank=True,
+                        validators=[
+                            reports.models.notice_text.only_known_placeholders,
+                            reports.models.notice_text.short_enough,
+                        ],
+                        verbose_name="SMS på bokmål",
+                    ),
+                ),
+                (
+                    "subject_nn",
+                    models.CharField(
+                        blank=True,
+                        max_length=150,
+                        validators=[reports.models.notice_text.only_known_placeholders],
+                        verbose_name="emne på nynorsk",
+                    ),
+                ),
+                (
+                    "body_nn",
+                    models.TextField(
+                        blank=True,
+                        validators=[reports.models.notice_text.only_known_placeholders],
+                        verbose_name="e-post på nynorsk",
+                    ),
+                ),
+                (
+                    "sms_nn",
+                    models.TextField(
+                        blank=True,
+                        validators=[
+                            reports.models.notice_text.only_known_placeholders,
+                            reports.models.notice_text.short_enough,
+                        ],
+                        verbose_name="SMS på nynorsk",
+                    ),
+                ),
+                (
+                    "subject_en",
+                    models.CharField(
+                        blank=True,
+                        max_length=150,
+                        validators=[reports.models.notice_text.only_known_placeholders],
+                        verbose_name="emne på engelsk",
+                    ),
+                ),
+                (
+                    "body_en",
+                    models.TextField(
+                        blank=True,
+                        validators=[reports.models.notice_text.only_known_placeholders],
+                        verbose_name="e-post på engelsk",
+                    ),
+                ),
+                (
+                    "sms_en",
+                    models.TextField(
+                        blank=True,
+                        validators=[
+                            reports.models.notice_text.only_known_placeholders,
+                            reports.models.notice_text.short_enough,
+                        ],
+                        verbose_name="SMS på engelsk",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "tekst til innbyggere",
+                "verbose_name_plural": "tekster til innbyggere",
+                "ordering": ["id"],
+            },
+        ),
+        migrations.AddField(
+            model_name="delivery",
+            name="date",
+            field=models.DateField(null=True),
+        ),
+        migrations.AddField(
+            model_name="delivery",
+            name="report_state",
+            field=models.CharField(blank=True, db_default="", default="", max_length=20),
+        ),
+        migrations.AddField(
+            model_name="report",
+            name="news",
+            field=models.CharField(
+                blank=True,
+                choices=reports.models.report.ways_of_news,
+                db_default="",
+                default="",
+                max_length=5,
+                verbose_name="nyheter på",
+            ),
+        ),
+        migrations.AddField(
+            model_name="report",
+            name="news_stopped_at",
+            field=models.DateTimeField(editable=False, null=True, verbose_name="nyheter stoppet"),
+        ),
+        migrations.AddField(
+            model_name="statuschange",
+            name="date",
+            field=models.DateField(null=True),
+        ),
         migrations.AlterField(
             model_name="delivery",
             name="kind",
@@ -18,5 +167,55 @@ class Migration(migrations.Migration):
                 ],
                 max_length=10,
             ),
+        ),
+        migrations.CreateModel(
+            name="Handover",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("reason", models.TextField(blank=True)),
+                ("public_text", models.TextField(blank=True)),
+                (
+                    "after",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="reports.department"
+                    ),
+                ),
+                (
+                    "before",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="reports.department"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="handovers",
+                        to="reports.report",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "flytting til annen avdeling",
+                "verbose_name_plural": "flyttinger til annen avdeling",
+                "ordering": ["at", "id"],
+                "abstract": False,
+            },
         ),
     ]

@@ -2,15 +2,19 @@
 
 from reports.models.delivery import Delivery
 from reports.models.draft import Draft
-from reports.models.report import Message, Note, Report, StatusChange
+from reports.models.event import Handover, Message, Note, StatusChange
+from reports.models.notice_text import NoticeText
+from reports.models.report import Report
 from reports.models.theme import Department, Theme, ThemeGroup
 
 __all__ = [
     "Delivery",
     "Department",
     "Draft",
+    "Handover",
     "Message",
     "Note",
+    "NoticeText",
     "Report",
     "StatusChange",
     "Theme",

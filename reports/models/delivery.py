@@ -25,6 +25,10 @@ class DeliveryQuerySet(models.QuerySet):
         free = Q(leased_until__isnull=True) | Q(leased_until__lte=Now())
         return self.filter(free, state=Delivery.State.WAITING, due_at__lte=Now()).order_by("due_at")
 
+    def failed(self):
+        """Those that were given up, or came back."""
+        return self.filter(state=Delivery.State.FAILED)
+
     def claim(self, pk):
         """Take one delivery for LEASE, or None: done, not due, given up, or held by another.
 
@@ -64,7 +68,8 @@ class Delivery(models.Model):
     """One thing that must reach somebody: a route to a department, a mail to a citizen.
 
     `occasion` tells what it is about ("received", "change-17"): the same
-    occasion is never delivered twice to one target. uid makes the Message-ID,
+    occasion is never delivered twice to one target. template, text, date and
+    report_state say what a citizen is told, as it was when it happened. uid makes the Message-ID,
     so that a mail that is sent again is seen to be the same.
     """
 
@@ -85,6 +90,8 @@ class Delivery(models.Model):
     target = models.CharField(max_length=254)
     template = models.CharField(max_length=40, blank=True)
     text = models.TextField(blank=True)
+    date = models.DateField(null=True)
+    report_state = models.CharField(max_length=20, blank=True, default="", db_default="")
 
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -118,6 +125,11 @@ class Delivery(models.Model):
         """Mark as done."""
         self.state, self.done_at, self.leased_until, self.error = self.State.SENT, timezone.now(), None, ""
         self.save(update_fields=["state", "done_at", "leased_until", "error"])
+
+    def bounced(self, error):
+        """A mail that was taken came back: not delivered, for a person to see."""
+        self.state, self.error, self.done_at = self.State.FAILED, error[:500], None
+        self.save(update_fields=["state", "error", "done_at"])
 
     def failed(self, error, *, permanent):
         """Hand the lease back: tried again later with growing pauses, or given up for a person to see."""
