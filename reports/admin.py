@@ -22,7 +22,16 @@ class ThemeGroupAdmin(admin.ModelAdmin):
 
 @admin.register(Theme)
 class ThemeAdmin(admin.ModelAdmin):
-    list_display = ["slug", "name_nb", "group", "department", "is_urgent", "is_common", "is_active"]
+    list_display = [
+        "slug",
+        "name_nb",
+        "group",
+        "department",
+        "deadline_days",
+        "is_urgent",
+        "is_common",
+        "is_active",
+    ]
     list_filter = ["group", "department", "is_urgent", "is_active"]
     list_select_related = ["group", "department"]
     search_fields = ["slug", "name_nb", "name_nn", "name_en"]

@@ -22,6 +22,7 @@ def load():
         model.objects.bulk_create(rows, ignore_conflicts=True)
     departments = {department.slug: department for department in Department.objects.all()}
     groups = {group.name_nb: group for group in ThemeGroup.objects.all()}
+    days = {row["slug"]: row["deadline_days"] for row in read("deadlines.tsv")}
     known = set(Theme.objects.values_list("slug", flat=True))
     added = [
         Theme(
@@ -32,6 +33,7 @@ def load():
             is_urgent=row["urgent"] == "yes",
             is_common=row["slug"] in COMMONEST,
             order=n,
+            deadline_days=days.get(row["slug"]),
             **names(row),
         )
         for n, row in enumerate(read("themes.tsv"), 1)

@@ -8,11 +8,12 @@ import re
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.utils import timezone
 from django.utils.choices import CallableChoiceIterator
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from askerportal.shared import places
+from askerportal.shared import places, workdays
 from askerportal.shared.contact import PhoneField
 from reports.models import Department, Theme
 from reports.models.report import languages, ways_of_news
@@ -357,6 +358,25 @@ class HandoverForm(VersionForm):
     def __init__(self, *args, report, **kwargs):
         super().__init__(*args, report=report, **kwargs)
         self.fields["department"].queryset = Department.objects.exclude(pk=report.department_id)
+
+
+class DeadlineForm(VersionForm):
+    """Promise another date."""
+
+    ids = "deadline_%s"
+    conflict_at = "deadline"
+    deadline = DayField(label=_("Ny frist"))
+    reason = TextField(
+        label=_("Begrunnelse til innbyggeren"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def clean_deadline(self):
+        day = self.cleaned_data["deadline"]
+        if day < timezone.localdate():
+            raise forms.ValidationError(_("Velg en dag som kommer."))
+        if not workdays.is_workday(day):
+            raise forms.ValidationError(_("Velg en arbeidsdag."))
+        return day
 
 
 class AnswerForm(PlainForm):

@@ -29,7 +29,10 @@ class Notice(NamedTuple):
 
 def received(report):
     """A new report: its department gets it, its reporter a receipt."""
-    return [_route(report, "received"), *_to_reporter(report, "received", Slug.RECEIVED)]
+    return [
+        _route(report, "received"),
+        *_to_reporter(report, "received", Slug.RECEIVED, date=report.deadline),
+    ]
 
 
 def handed_over(report, handover):
@@ -50,6 +53,12 @@ def moved(report, change):
 def answered(report, message):
     """The department wrote to the reporter."""
     return _to_reporter(report, f"message-{message.pk}", Slug.ANSWERED, text=message.text)
+
+
+def deadline_moved(report, change):
+    """The deadline is another day."""
+    occasion = f"deadline-{change.pk}"
+    return _to_reporter(report, occasion, Slug.DEADLINE, text=change.reason, date=change.after)
 
 
 def ways_to(report):

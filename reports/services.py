@@ -3,6 +3,7 @@
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from askerportal.shared import workdays
 from reports import deliveries, notices
 from reports.models import Delivery, Draft, Handover, Message, Note, Report, StatusChange
 from reports.models.report import digest
@@ -30,12 +31,23 @@ def submit(data, *, idempotency_key):
 def _submit(data, key):
     department, rule = route(data["theme"])
     report = Report.objects.create(
-        **data, department=department, routed_by=rule, idempotency_hash=digest(key)
+        **data,
+        department=department,
+        routed_by=rule,
+        deadline=deadline_for(data["theme"]),
+        idempotency_hash=digest(key),
     )
     StatusChange.objects.create(report=report, after=State.RECEIVED)
     Draft.objects.filter(key=key).delete()
     deliveries.promise(report, notices.received(report))
     return report
+
+
+def deadline_for(theme):
+    """The date by which a report of this theme that comes today is promised to be dealt with, or None."""
+    if theme.deadline_days is None:
+        return None
+    return workdays.after(timezone.localdate(), theme.deadline_days)
 
 
 def keep_draft(draft, fields):
@@ -82,6 +94,17 @@ def hand_over(report, *, department, by, version, reason="", public_text=""):
     report.version += 1
     report.save(update_fields=["department", "routed_by", "routed_at", "version"])
     deliveries.promise(report, notices.handed_over(report, handover))
+    return report
+
+
+@transaction.atomic
+def move_deadline(report, *, deadline, by, version, reason):
+    """Promise another date, and tell the citizen it and why. Raises Conflict as change_state does."""
+    report = Report.objects.lock(report.pk, version)
+    change = report.deadline_changes.create(before=report.deadline, after=deadline, by=by, reason=reason)
+    report.deadline, report.version = deadline, report.version + 1
+    report.save(update_fields=["deadline", "version"])
+    deliveries.promise(report, notices.deadline_moved(report, change))
     return report
 
 

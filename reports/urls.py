@@ -20,6 +20,7 @@ urlpatterns = [
     path("saker/<slug:number>/", inbox.staff_case, name="staff_case"),
     path("saker/<slug:number>/status/", inbox.change_state, name="change_state"),
     path("saker/<slug:number>/avdeling/", inbox.hand_over, name="hand_over"),
+    path("saker/<slug:number>/frist/", inbox.move_deadline, name="move_deadline"),
     path("saker/<slug:number>/send-igjen/", inbox.send_again, name="send_again"),
     path("saker/<slug:number>/svar/", inbox.answer, name="answer"),
     path("saker/<slug:number>/notat/", inbox.add_note, name="add_note"),

@@ -264,6 +264,8 @@ def work_on(worker, report, see):
     see("answered", press(worker, 1, text=ANSWER))
     see("noted", press(worker, 2, text=ANSWER))
     see("handed to nobody", press(worker, 3, department="x"))
+    see("no such deadline", press(worker, 4, deadline="x"))
+    see("deadline in the past", press(worker, 4, deadline="2020-01-01", reason=ANSWER))
 
 
 def press(visitor, which=0, **fields):

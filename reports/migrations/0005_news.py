@@ -136,6 +136,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="report",
+            name="deadline",
+            field=models.DateField(editable=False, null=True, verbose_name="frist"),
+        ),
+        migrations.AddField(
+            model_name="report",
             name="news",
             field=models.CharField(
                 blank=True,
@@ -156,6 +161,18 @@ class Migration(migrations.Migration):
             name="date",
             field=models.DateField(null=True),
         ),
+        migrations.AddField(
+            model_name="theme",
+            name="deadline_days",
+            field=models.PositiveSmallIntegerField(
+                blank=True,
+                db_default=10,
+                default=10,
+                help_text="Regnes fra dagen meldingen kommer. Tomt betyr at ingen frist loves.",
+                null=True,
+                verbose_name="frist i arbeidsdager",
+            ),
+        ),
         migrations.AlterField(
             model_name="delivery",
             name="kind",
@@ -167,6 +184,45 @@ class Migration(migrations.Migration):
                 ],
                 max_length=10,
             ),
+        ),
+        migrations.CreateModel(
+            name="DeadlineChange",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("before", models.DateField(null=True)),
+                ("after", models.DateField()),
+                ("reason", models.TextField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deadline_changes",
+                        to="reports.report",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "flyttet frist",
+                "verbose_name_plural": "flyttede frister",
+                "ordering": ["at", "id"],
+                "abstract": False,
+            },
         ),
         migrations.CreateModel(
             name="Handover",

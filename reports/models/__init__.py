@@ -2,12 +2,13 @@
 
 from reports.models.delivery import Delivery
 from reports.models.draft import Draft
-from reports.models.event import Handover, Message, Note, StatusChange
+from reports.models.event import DeadlineChange, Handover, Message, Note, StatusChange
 from reports.models.notice_text import NoticeText
 from reports.models.report import Report
 from reports.models.theme import Department, Theme, ThemeGroup
 
 __all__ = [
+    "DeadlineChange",
     "Delivery",
     "Department",
     "Draft",

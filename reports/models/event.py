@@ -70,6 +70,22 @@ class Handover(Event):
         return f"{self.report_id}: {self.before_id} → {self.after_id}"
 
 
+class DeadlineChange(Event):
+    """The deadline was moved; the reason is for the citizen too."""
+
+    report = models.ForeignKey(Report, models.CASCADE, related_name="deadline_changes")
+    before = models.DateField(null=True)
+    after = models.DateField()
+    reason = models.TextField()
+
+    class Meta(Event.Meta):
+        verbose_name = _("flyttet frist")
+        verbose_name_plural = _("flyttede frister")
+
+    def __str__(self):
+        return f"{self.report_id}: {self.before} → {self.after}"
+
+
 class Note(Event):
     """An internal note, which no citizen sees."""
 

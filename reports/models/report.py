@@ -105,6 +105,8 @@ class Report(models.Model):
     routed_by = models.CharField(_("fordelt etter regel"), max_length=100)
     routed_at = models.DateTimeField(_("kom til avdelingen"), null=True, editable=False)
 
+    deadline = models.DateField(_("frist"), null=True, editable=False)
+
     state = models.CharField(
         _("status"), max_length=20, choices=states, default=State.RECEIVED, editable=False
     )
@@ -211,6 +213,11 @@ class Report(models.Model):
     def is_open(self):
         """True until the report is closed."""
         return self.state in OPEN
+
+    @property
+    def is_overdue(self):
+        """True for an open report whose deadline was before today."""
+        return self.is_open and self.deadline is not None and self.deadline < timezone.localdate()
 
     @property
     def tone(self):

@@ -64,6 +64,14 @@ class Theme(Named):
     is_common = models.BooleanField(_("vises på forsiden"), default=False)
     is_active = models.BooleanField(_("kan velges"), default=True)
     order = models.PositiveSmallIntegerField(_("rekkefølge"), default=100)
+    deadline_days = models.PositiveSmallIntegerField(
+        _("frist i arbeidsdager"),
+        null=True,
+        blank=True,
+        default=10,
+        db_default=10,
+        help_text=_("Regnes fra dagen meldingen kommer. Tomt betyr at ingen frist loves."),
+    )
 
     objects = ThemeQuerySet.as_manager()
 

@@ -76,10 +76,19 @@ def public_events(report):
         }
         for handover in report.handovers.select_related("before", "after")
     ]
-    return sorted(changes + handovers + answers, key=lambda event: event["when"])
+    deadlines = [
+        {"when": d.at, "title": new_deadline(d), "text": d.reason, "by": report.department.name}
+        for d in report.deadline_changes.all()
+    ]
+    return sorted(changes + handovers + deadlines + answers, key=lambda event: event["when"])
 
 
 def title_of(change):
     """A state in words, with the day that the work is planned for."""
     label = State(change.after).label
     return f"{label} {dates.in_words(change.date)}" if change.date else label
+
+
+def new_deadline(change):
+    """A moved deadline in words."""
+    return _("Ny frist: %(day)s") % {"day": dates.in_words(change.after)}

@@ -14,7 +14,7 @@ from askerportal.shared.posted import posted_id
 from reports import access, forms, services
 from reports.models import Delivery, Report, Theme
 from reports.states import Conflict, NotAllowed, State
-from reports.views.case import title_of
+from reports.views.case import new_deadline, title_of
 
 PAGE = 100  # reports on a page
 MOST_COUNTED = 1000  # beyond this a count is shown as "1000+"
@@ -117,6 +117,23 @@ def hand_over(request, report):
 
 @require_POST
 @access.staff_of_department
+def move_deadline(request, report):
+    """Promise another date."""
+    form = forms.DeadlineForm(request.POST, report=report)
+    if form.is_valid():
+        try:
+            services.move_deadline(report, by=request.user, **form.cleaned_data)
+        except Conflict:
+            report.refresh_from_db()
+            form.show_conflict(report.version)
+        else:
+            messages.success(request, _("Fristen er flyttet, og innbyggeren får beskjed."))
+            return redirect(report)
+    return render(request, "reports/case_staff.html", staff_context(report, deadline_form=form), status=422)
+
+
+@require_POST
+@access.staff_of_department
 def send_again(request, report):
     """Try a failed delivery of this report again."""
     delivery = report.deliveries.failed().filter(pk=posted_id(request, "delivery")).first()
@@ -163,6 +180,7 @@ def staff_context(report, **bound):
         "answer_form": forms.AnswerForm(),
         "note_form": forms.NoteForm(),
         "handover_form": forms.HandoverForm(report=report),
+        "deadline_form": forms.DeadlineForm(report=report),
     } | bound
 
 
@@ -186,4 +204,8 @@ def staff_events(report):
         }
         for h in report.handovers.select_related("by", "after")
     ]
-    return sorted(changes + handovers + answers, key=lambda event: event["when"])
+    deadlines = [
+        {"when": d.at, "title": new_deadline(d), "text": d.reason, "by": d.by}
+        for d in report.deadline_changes.select_related("by")
+    ]
+    return sorted(changes + handovers + deadlines + answers, key=lambda event: event["when"])
