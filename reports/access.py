@@ -66,11 +66,11 @@ def holder_of_link(view):
 
     @wraps(view)
     @never_cache
-    def guarded(request, token):
+    def guarded(request, token, **more):
         report = Report.objects.with_token(token).select_related("theme", "department").first()
         if report is None:
             raise Http404
-        response = view(request, report)
+        response = view(request, report, **more)
         response["X-Robots-Tag"] = "noindex"
         return response
 

@@ -17,7 +17,7 @@ from askerportal.shared import places, workdays
 from askerportal.shared.contact import PhoneField
 from reports.models import Department, Theme
 from reports.models.report import languages, ways_of_news
-from reports.states import NEEDS_PUBLIC_TEXT, State
+from reports.states import NEEDS_PUBLIC_TEXT, ONLY_BY_REPORTER, State
 
 KEY = re.compile(r"[A-Za-z0-9_-]{16,100}")
 AS_WRITTEN = "as_written"
@@ -323,7 +323,9 @@ class StateForm(VersionForm):
 
     def __init__(self, *args, report, **kwargs):
         super().__init__(*args, report=report, **kwargs)
-        self.fields["state"].choices = [(state.value, state.label) for state in report.moves]
+        self.fields["state"].choices = [
+            (state.value, state.label) for state in report.moves if state not in ONLY_BY_REPORTER
+        ]
 
     def clean(self):
         fields = super().clean()
@@ -393,6 +395,67 @@ class NoteForm(PlainForm):
 
     ids = "note_%s"
     text = TextField(label=_("Internt notat"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class WriteForm(PlainForm):
+    """The reporter tells more, or answers."""
+
+    ids = "write_%s"
+    text = TextField(
+        label=_("Din melding til avdelingen"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+
+class OptionalTextForm(PlainForm):
+    """An act of the reporter's that needs no words."""
+
+    text = TextField(
+        label=_("Vil du si noe om det?"),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class FixedForm(OptionalTextForm):
+    """The reporter says that it is fixed."""
+
+    ids = "fixed_%s"
+
+
+class WithdrawForm(OptionalTextForm):
+    """The reporter takes the report back."""
+
+    ids = "withdraw_%s"
+
+
+class ReopenForm(PlainForm):
+    """The reporter says that it is not fixed."""
+
+    ids = "reopen_%s"
+    text = TextField(
+        label=_("Hva er fortsatt galt?"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class RateForm(OptionalTextForm):
+    """One question when the report is closed."""
+
+    ids = "rate_%s"
+    score = forms.TypedChoiceField(
+        label=_("Hvor fornøyd er du?"),
+        coerce=int,
+        widget=forms.RadioSelect,
+        choices=[
+            (5, _("Svært fornøyd")),
+            (4, _("Fornøyd")),
+            (3, _("Både og")),
+            (2, _("Misfornøyd")),
+            (1, _("Svært misfornøyd")),
+        ],
+        error_messages={"required": _("Velg hvor fornøyd du er.")},
+    )
+    field_order = ["score", "text"]
 
 
 class InboxFilter(forms.Form):

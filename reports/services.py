@@ -8,7 +8,7 @@ from reports import deliveries, notices
 from reports.models import Delivery, Draft, Handover, Message, Note, Report, StatusChange
 from reports.models.report import digest
 from reports.routing import route
-from reports.states import State
+from reports.states import ONLY_BY_REPORTER, NotAllowed, State
 
 
 def submit(data, *, idempotency_key):
@@ -68,8 +68,11 @@ def change_state(report, *, state, by, version, reason="", public_text="", date=
     Raises Conflict when the report changed after `version`, NotAllowed when
     the table has no such move.
     """
+    if state in ONLY_BY_REPORTER:
+        raise NotAllowed(report.state, state)
     report = Report.objects.lock(report.pk, version)
     change = report.move_to(state, by=by, reason=reason, public_text=public_text, date=date)
+    read_news(report)
     deliveries.promise(report, notices.moved(report, change))
     return report
 
@@ -112,8 +115,14 @@ def move_deadline(report, *, deadline, by, version, reason):
 def answer(report, *, text, by):
     """Write to the citizen; the state stays as it is."""
     message = Message.objects.create(report=report, by=by, text=text)
+    read_news(report)
     deliveries.promise(report, notices.answered(report, message))
     return message
+
+
+def read_news(report):
+    """Staff have seen what the reporter wrote last."""
+    Report.objects.filter(pk=report.pk, has_news=True).update(has_news=False)
 
 
 def add_note(report, *, text, by):

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from reports.states import Act
 from reports.views import case, citizen, inbox
 
 app_name = "reports"
@@ -14,6 +15,11 @@ urlpatterns = [
     path("meld/se-over/", citizen.review, name="review"),
     path("sak/<slug:token>/kvittering/", case.receipt, name="receipt"),
     path("sak/<slug:token>/", case.case, name="case"),
+    path("sak/<slug:token>/skriv/", case.act, {"act": Act.WRITE}, name="write"),
+    path("sak/<slug:token>/fikset/", case.act, {"act": Act.FIXED}, name="fixed"),
+    path("sak/<slug:token>/gjenapne/", case.act, {"act": Act.REOPEN}, name="reopen"),
+    path("sak/<slug:token>/vurder/", case.act, {"act": Act.RATE}, name="rate"),
+    path("sak/<slug:token>/trekk/", case.act, {"act": Act.WITHDRAW}, name="withdraw"),
     path("sak/<slug:token>/nyheter/", case.news, name="news"),
     path("sak/<slug:token>/nyheter/start/", case.start_news, name="start_news"),
     path("avdeling/<slug:slug>/", inbox.inbox, name="inbox"),
@@ -21,6 +27,7 @@ urlpatterns = [
     path("saker/<slug:number>/status/", inbox.change_state, name="change_state"),
     path("saker/<slug:number>/avdeling/", inbox.hand_over, name="hand_over"),
     path("saker/<slug:number>/frist/", inbox.move_deadline, name="move_deadline"),
+    path("saker/<slug:number>/lest/", inbox.read_news, name="read_news"),
     path("saker/<slug:number>/send-igjen/", inbox.send_again, name="send_again"),
     path("saker/<slug:number>/svar/", inbox.answer, name="answer"),
     path("saker/<slug:number>/notat/", inbox.add_note, name="add_note"),

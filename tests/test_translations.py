@@ -215,6 +215,8 @@ def everything_shown(language):
     see("no department", nobody.open("/avdeling/"))
     work_on(worker, sent, see)
     see("worked on", citizen.open(sent.tracking_path))
+    live_with(citizen, sent, see)
+    see("news from the citizen", worker.open(f"/saker/{sent.number}/"))
 
     for status in [400, 403, 404, 500, 503]:
         with translation.override(language):
@@ -248,6 +250,20 @@ def report_everything(citizen, see):
     see("review", press(citizen, name=TYPED["name"], email=TYPED["email"], phone=TYPED["phone"]))
     see("receipt", press(citizen))
     see("nothing to send yet", citizen.open("/meld/").open("/meld/se-over/"))
+
+
+def live_with(citizen, report, see):
+    """Do all that a citizen can do with a report that is done, each once wrongly; then withdraw it."""
+    see("not rated", press(citizen, 1))
+    see("rated", press(citizen, 1, score="4", text=ANSWER))
+    see("nothing to open for", press(citizen, 0))
+    see("opened again", press(citizen, 0, text=ANSWER))
+    see("nothing written", press(citizen, 0))
+    see("written", press(citizen, 0, text=ANSWER))
+    old_page = citizen.page
+    see("withdrawn", press(citizen, 2))
+    citizen.page = old_page
+    see("too late", press(citizen, 0, text=ANSWER))
 
 
 def work_on(worker, report, see):

@@ -15,6 +15,47 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="DeadlineChange",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("before", models.DateField(null=True)),
+                ("after", models.DateField()),
+                ("reason", models.TextField()),
+            ],
+            options={
+                "verbose_name": "flyttet frist",
+                "verbose_name_plural": "flyttede frister",
+                "ordering": ["at", "id"],
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="Handover",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("reason", models.TextField(blank=True)),
+                ("public_text", models.TextField(blank=True)),
+            ],
+            options={
+                "verbose_name": "flytting til annen avdeling",
+                "verbose_name_plural": "flyttinger til annen avdeling",
+                "ordering": ["at", "id"],
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
             name="NoticeText",
             fields=[
                 (
@@ -124,6 +165,28 @@ class Migration(migrations.Migration):
                 "ordering": ["id"],
             },
         ),
+        migrations.CreateModel(
+            name="Survey",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("score", models.PositiveSmallIntegerField()),
+                ("text", models.TextField(blank=True)),
+            ],
+            options={
+                "verbose_name": "vurdering",
+                "verbose_name_plural": "vurderinger",
+            },
+        ),
+        migrations.RemoveConstraint(
+            model_name="report",
+            name="report_state_known",
+        ),
         migrations.AddField(
             model_name="delivery",
             name="date",
@@ -138,6 +201,11 @@ class Migration(migrations.Migration):
             model_name="report",
             name="deadline",
             field=models.DateField(editable=False, null=True, verbose_name="frist"),
+        ),
+        migrations.AddField(
+            model_name="report",
+            name="has_news",
+            field=models.BooleanField(db_default=False, default=False, verbose_name="nytt fra innbyggeren"),
         ),
         migrations.AddField(
             model_name="report",
@@ -185,93 +253,91 @@ class Migration(migrations.Migration):
                 max_length=10,
             ),
         ),
-        migrations.CreateModel(
-            name="DeadlineChange",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+        migrations.AddConstraint(
+            model_name="report",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "received",
+                            "in_progress",
+                            "waiting_for_reporter",
+                            "planned",
+                            "done",
+                            "not_done",
+                            "forwarded",
+                            "duplicate",
+                            "withdrawn",
+                        ],
+                    )
                 ),
-                ("at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ("before", models.DateField(null=True)),
-                ("after", models.DateField()),
-                ("reason", models.TextField()),
-                (
-                    "by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "report",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="deadline_changes",
-                        to="reports.report",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "flyttet frist",
-                "verbose_name_plural": "flyttede frister",
-                "ordering": ["at", "id"],
-                "abstract": False,
-            },
+                name="report_state_known",
+            ),
         ),
-        migrations.CreateModel(
-            name="Handover",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ("reason", models.TextField(blank=True)),
-                ("public_text", models.TextField(blank=True)),
-                (
-                    "after",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="reports.department"
-                    ),
-                ),
-                (
-                    "before",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="reports.department"
-                    ),
-                ),
-                (
-                    "by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "report",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="handovers",
-                        to="reports.report",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "flytting til annen avdeling",
-                "verbose_name_plural": "flyttinger til annen avdeling",
-                "ordering": ["at", "id"],
-                "abstract": False,
-            },
+        migrations.AddField(
+            model_name="deadlinechange",
+            name="by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="deadlinechange",
+            name="report",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="deadline_changes",
+                to="reports.report",
+            ),
+        ),
+        migrations.AddField(
+            model_name="handover",
+            name="after",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="reports.department"
+            ),
+        ),
+        migrations.AddField(
+            model_name="handover",
+            name="before",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="reports.department"
+            ),
+        ),
+        migrations.AddField(
+            model_name="handover",
+            name="by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="handover",
+            name="report",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="handovers", to="reports.report"
+            ),
+        ),
+        migrations.AddField(
+            model_name="survey",
+            name="report",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE, related_name="survey", to="reports.report"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="survey",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("score__range", (1, 5))), name="survey_score_1_to_5"
+            ),
         ),
     ]

@@ -2,7 +2,7 @@
 
 from reports.models.delivery import Delivery
 from reports.models.draft import Draft
-from reports.models.event import DeadlineChange, Handover, Message, Note, StatusChange
+from reports.models.event import DeadlineChange, Handover, Message, Note, StatusChange, Survey
 from reports.models.notice_text import NoticeText
 from reports.models.report import Report
 from reports.models.theme import Department, Theme, ThemeGroup
@@ -18,6 +18,7 @@ __all__ = [
     "NoticeText",
     "Report",
     "StatusChange",
+    "Survey",
     "Theme",
     "ThemeGroup",
 ]

@@ -86,6 +86,25 @@ class DeadlineChange(Event):
         return f"{self.report_id}: {self.before} → {self.after}"
 
 
+class Survey(models.Model):
+    """What the reporter thought of the answer, once: 1 (bad) to 5 (good)."""
+
+    report = models.OneToOneField(Report, models.CASCADE, related_name="survey")
+    at = models.DateTimeField(default=timezone.now, editable=False)
+    score = models.PositiveSmallIntegerField()
+    text = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("vurdering")
+        verbose_name_plural = _("vurderinger")
+        constraints = [
+            models.CheckConstraint(name="survey_score_1_to_5", condition=models.Q(score__range=(1, 5)))
+        ]
+
+    def __str__(self):
+        return f"{self.report_id}: {self.score}"
+
+
 class Note(Event):
     """An internal note, which no citizen sees."""
 

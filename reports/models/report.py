@@ -62,10 +62,10 @@ class ReportQuerySet(models.QuerySet):
             counts = dict(cursor.fetchall())
         return counts | {"": sum(counts[state] for state in OPEN)}
 
-    def lock(self, pk, version):
-        """The report, held for this transaction; raises Conflict when it changed after `version`."""
+    def lock(self, pk, version=None):
+        """The report, held for this transaction; raises Conflict when it changed after a given `version`."""
         report = self.select_for_update(of=["self"]).select_related("theme", "department").get(pk=pk)
-        if report.version != version:
+        if version not in (None, report.version):
             raise Conflict
         return report
 
@@ -125,6 +125,7 @@ class Report(models.Model):
     news = models.CharField(
         _("nyheter på"), max_length=5, choices=ways_of_news, blank=True, default="", db_default=""
     )
+    has_news = models.BooleanField(_("nytt fra innbyggeren"), default=False, db_default=False)
     news_stopped_at = models.DateTimeField(_("nyheter stoppet"), null=True, editable=False)
 
     objects = ReportQuerySet.as_manager()

@@ -14,7 +14,7 @@ from askerportal.shared.posted import posted_id
 from reports import access, forms, services
 from reports.models import Delivery, Report, Theme
 from reports.states import Conflict, NotAllowed, State
-from reports.views.case import new_deadline, title_of
+from reports.views.history import staff_events
 
 PAGE = 100  # reports on a page
 MOST_COUNTED = 1000  # beyond this a count is shown as "1000+"
@@ -134,6 +134,14 @@ def move_deadline(request, report):
 
 @require_POST
 @access.staff_of_department
+def read_news(request, report):
+    """What the citizen wrote last is seen."""
+    services.read_news(report)
+    return redirect(report)
+
+
+@require_POST
+@access.staff_of_department
 def send_again(request, report):
     """Try a failed delivery of this report again."""
     delivery = report.deliveries.failed().filter(pk=posted_id(request, "delivery")).first()
@@ -182,30 +190,3 @@ def staff_context(report, **bound):
         "handover_form": forms.HandoverForm(report=report),
         "deadline_form": forms.DeadlineForm(report=report),
     } | bound
-
-
-def staff_events(report):
-    """The whole history of a report, oldest first."""
-    changes = [
-        {"when": c.at, "title": title_of(c), "text": c.public_text, "internal": c.reason, "by": c.by}
-        for c in report.changes.select_related("by")
-    ]
-    answers = [
-        {"when": m.at, "title": _("Svar til innbyggeren"), "text": m.text, "by": m.by}
-        for m in report.messages.select_related("by")
-    ]
-    handovers = [
-        {
-            "when": h.at,
-            "title": _("Sendt til %(department)s") % {"department": h.after.name},
-            "text": h.public_text,
-            "internal": h.reason,
-            "by": h.by,
-        }
-        for h in report.handovers.select_related("by", "after")
-    ]
-    deadlines = [
-        {"when": d.at, "title": new_deadline(d), "text": d.reason, "by": d.by}
-        for d in report.deadline_changes.select_related("by")
-    ]
-    return sorted(changes + handovers + deadlines + answers, key=lambda event: event["when"])
