@@ -56,13 +56,13 @@ class Nudger:
 
     silent_until = 0.0
 
-    def publish(self, queue, pk):
-        """Tell the workers of a queue of a delivery; never raises for a broker that is away."""
+    def publish(self, queue, pk, task="reports.deliver"):
+        """Tell the workers of a queue of a row; never raises for a broker that is away."""
         if time.monotonic() < self.silent_until:
             return
         try:
             # Not `retry=False`: with it, kombu looks for a lost broker for six seconds.
-            current_app.send_task("reports.deliver", [pk], queue=queue, retry_policy={"max_retries": 0})
+            current_app.send_task(task, [pk], queue=queue, retry_policy={"max_retries": 0})
         except (OperationalError, OSError) as error:
             self.silent_until = time.monotonic() + NO_NUDGE
             log.warning("broker away, sweep will deliver: %s", type(error).__name__)

@@ -4,17 +4,19 @@ SubmitForm is all the steps in one, so that what is sent at the end is checked
 by the same rules as each step was.
 """
 
+import contextlib
 import re
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.choices import CallableChoiceIterator
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from askerportal.shared import places, workdays
-from askerportal.shared.contact import PhoneField
+from askerportal.shared.contact import PhoneField, read_phone
 from reports.models import Department, Theme
 from reports.models.report import languages, ways_of_news
 from reports.states import NEEDS_PUBLIC_TEXT, ONLY_BY_REPORTER, State
@@ -300,6 +302,37 @@ class VersionForm(PlainForm):
         self.add_error(
             self.conflict_at, _("En annen har endret saken imens. Se hva som er gjort, og velg på nytt.")
         )
+
+
+class FindForm(PlainForm):
+    """A report's number, and the contact that was given in it."""
+
+    number = forms.CharField(
+        label=_("Saksnummer"),
+        help_text=_("For eksempel AK-2026-000123."),
+        max_length=20,
+        error_messages={"required": _("Skriv saksnummeret.")},
+    )
+    contact = forms.CharField(
+        label=_("E-post eller telefon"),
+        max_length=254,
+        error_messages={"required": _("Skriv e-posten eller telefonnummeret du oppga.")},
+    )
+
+    def clean_number(self):
+        return re.sub(r"[\s–-]+", "-", self.cleaned_data["number"].upper())
+
+    def clean_contact(self):
+        text = self.cleaned_data["contact"]
+        with contextlib.suppress(ValueError):
+            return read_phone(text)
+        try:
+            validate_email(text)
+        except forms.ValidationError:
+            raise forms.ValidationError(
+                _("Skriv en e-postadresse som navn@eksempel.no, eller et telefonnummer med 8 sifre.")
+            ) from None
+        return text
 
 
 class StateForm(VersionForm):

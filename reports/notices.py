@@ -61,6 +61,19 @@ def deadline_moved(report, change):
     return _to_reporter(report, occasion, Slug.DEADLINE, text=change.reason, date=change.after)
 
 
+def link_asked_for(report, asked):
+    """Somebody asked for the link: sent to the contact they gave, when it is one that the report has.
+
+    Who has stopped news gets it too, for this was asked for.
+    """
+    known = [(Kind.EMAIL, report.email), (Kind.SMS, report.phone)]
+    return [
+        Notice(kind, f"link-{asked.pk}", target, Slug.LINK, report_state=report.state)
+        for kind, target in known
+        if target and target.casefold() == asked.contact.casefold()
+    ]
+
+
 def ways_to(report):
     """Who gets what, the one rule: (kind, target) of each way that news of a report take.
 

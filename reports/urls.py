@@ -3,7 +3,7 @@
 from django.urls import path
 
 from reports.states import Act
-from reports.views import case, citizen, inbox
+from reports.views import case, citizen, find, inbox
 
 app_name = "reports"
 urlpatterns = [
@@ -22,6 +22,8 @@ urlpatterns = [
     path("sak/<slug:token>/trekk/", case.act, {"act": Act.WITHDRAW}, name="withdraw"),
     path("sak/<slug:token>/nyheter/", case.news, name="news"),
     path("sak/<slug:token>/nyheter/start/", case.start_news, name="start_news"),
+    path("finn-sak/", find.find, name="find"),
+    path("finn-sak/sendt/", find.find_sent, name="find_sent"),
     path("avdeling/<slug:slug>/", inbox.inbox, name="inbox"),
     path("saker/<slug:number>/", inbox.staff_case, name="staff_case"),
     path("saker/<slug:number>/status/", inbox.change_state, name="change_state"),

@@ -197,6 +197,10 @@ def everything_shown(language):
         see(path, citizen.open(path))
     see("wrong sign-in", press(citizen.open("/logg-inn/"), username="ola", password="feil"))
     see("nothing signed in with", press(citizen.open("/logg-inn/")))
+    see("find", citizen.open("/finn-sak/"))
+    see("find, nothing written", press(citizen))
+    see("find, nonsense", press(citizen, number="x", contact="y"))
+    see("asked for the link", press(citizen, number="AK-1999-000001", contact=TYPED["email"]))
     report_everything(citizen, see)
     sent = in_inbox(**TYPED, language=language)
     see("tracking page", citizen.open(sent.tracking_path))
@@ -218,7 +222,7 @@ def everything_shown(language):
     live_with(citizen, sent, see)
     see("news from the citizen", worker.open(f"/saker/{sent.number}/"))
 
-    for status in [400, 403, 404, 500, 503]:
+    for status in [400, 403, 404, 429, 500, 503]:
         with translation.override(language):
             answer = errors.page(RequestFactory().get("/"), status)
         shown[f"error {status}"] = texts(BeautifulSoup(answer.content, "html.parser"))

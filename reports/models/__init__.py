@@ -3,6 +3,7 @@
 from reports.models.delivery import Delivery
 from reports.models.draft import Draft
 from reports.models.event import DeadlineChange, Handover, Message, Note, StatusChange, Survey
+from reports.models.link_request import LinkRequest
 from reports.models.notice_text import NoticeText
 from reports.models.report import Report
 from reports.models.theme import Department, Theme, ThemeGroup
@@ -13,6 +14,7 @@ __all__ = [
     "Department",
     "Draft",
     "Handover",
+    "LinkRequest",
     "Message",
     "Note",
     "NoticeText",

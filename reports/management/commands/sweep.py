@@ -2,11 +2,12 @@
 
 from django.core.management.base import BaseCommand
 
-from reports import deliveries
+from reports import deliveries, finding
 
 
 class Command(BaseCommand):
     help = "Carry out every delivery that is due; what beat does each half minute, without broker or worker."
 
     def handle(self, **options):
+        finding.answer_all()
         self.stdout.write(f"delivered: {deliveries.sweep()}")
