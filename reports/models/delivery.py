@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from reports.models.notice_text import Slug
 from reports.models.report import Report
 
 LEASE = timedelta(seconds=60)  # how long a worker may hold a delivery before it counts as lost
@@ -120,6 +121,11 @@ class Delivery(models.Model):
 
     def __str__(self):
         return f"{self.kind} {self.occasion}"
+
+    @property
+    def about(self):
+        """The occasion of what a citizen is told, in words; "" for a route."""
+        return Slug(self.template).label if self.template in Slug.values else ""
 
     def sent(self):
         """Mark as done."""

@@ -278,6 +278,7 @@ def test_staff_see_what_failed_and_send_it_again(worker, workers, mailbox):
     workers.run_until_idle()
     worker.open(f"/saker/{report.number}/")
     assert "Noe kom ikke frem" in worker.text
+    assert "Meldingen er mottatt" in worker.page.select_one("table").text
 
     mailbox.refuse = ""
     worker.send("Send igjen")
