@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from reports import access, by_reporter, forms, notices, services
+from reports import access, by_reporter, notices, services
+from reports import case_forms as forms
 from reports.states import Act, State
 from reports.views.history import public_events
 

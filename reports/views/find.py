@@ -5,7 +5,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from askerportal.shared import limits
-from reports import finding, forms
+from reports import case_forms as forms
+from reports import finding
 
 
 @never_cache

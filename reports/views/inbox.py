@@ -11,7 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 from askerportal.accounts.sign_in import sign_in_first
 from askerportal.shared.paging import page_after
 from askerportal.shared.posted import posted_id
-from reports import access, forms, services
+from reports import access, services
+from reports import case_forms as forms
 from reports.models import Delivery, Report, Theme
 from reports.states import Conflict, NotAllowed, State
 from reports.views.history import staff_events
