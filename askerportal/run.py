@@ -195,7 +195,7 @@ def run(folder, port, mark):
     servers, processes = Servers(folder), None
     try:
         servers.start()
-        env = servers.free_mail_port()
+        env = servers.free_local_ports()
         for name, value in env.items():
             os.environ.setdefault(name, value)  # what is set for real wins
         os.environ["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
@@ -301,7 +301,7 @@ def greet(folder, port):
     from django.db import connection
 
     print(f"\nThe portal runs: http://localhost:{port}")
-    print(f"Mails that it sends: http://localhost:{port}/lokal-epost/\n")
+    print(f"Mails and SMS that it sends: http://localhost:{port}/lokal-epost/\n")
     with told("sample_signins", folder):
         call_command("sample_signins")
     connection.close_pool()

@@ -249,14 +249,21 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Asker kommune <ikke-
 # Only the embedded run keeps its mails in a folder, where the portal shows them.
 LOCAL_MAILBOX = env.str("LOCAL_MAILBOX", default="")
 
+# An HTTP gateway (askerportal/shared/sms.py tells how it is spoken to); empty: no SMS leaves the house.
+SMS_URL = env.str("SMS_URL", default="")
+SMS_KEY = env.str("SMS_KEY", default="")
+SMS_SENDER = env.str("SMS_SENDER", default="Asker")  # at most 11 characters, or a number
+SMS_TIMEOUT = 5  # seconds for the whole conversation
+LOCAL_SMS = env.str("LOCAL_SMS", default="")  # as LOCAL_MAILBOX
+
 # The department that gets what no other owns (design: the fall-back of routing).
 FRONT_DESK = env.str("FRONT_DESK", default="innbyggertorg")
 MUNICIPALITY_NUMBER = env.str("MUNICIPALITY_NUMBER", default="3203")
 
 SECURE_SSL_REDIRECT = not DEBUG
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
-)
+# Then the proxy says whether it is HTTPS and, last in X-Forwarded-For, whose request it is.
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_REDIRECT_EXEMPT = [r"^helse/$"]
 SECURE_HSTS_SECONDS = 0 if DEBUG else 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True

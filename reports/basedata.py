@@ -1,12 +1,13 @@
-"""The themes and departments that the portal starts with; from then on the rows are the editors'."""
+"""The themes, departments and texts that the portal starts with; from then on the rows are the editors'."""
 
 import csv
+import tomllib
 from collections import defaultdict
 from pathlib import Path
 
 from django.db import transaction
 
-from reports.models import Department, Theme, ThemeGroup
+from reports.models import Department, NoticeText, Theme, ThemeGroup
 
 DATA = Path(__file__).parent / "data"
 COMMONEST = ["hull-i-vei", "soppel-ikke-hentet", "broyting", "stroing", "gatelys"]
@@ -15,15 +16,17 @@ NAMES = ["name_nb", "name_nn", "name_en"]
 
 @transaction.atomic
 def load():
-    """Add the departments, groups and themes that are missing; change none that has words.
+    """Add the departments, groups, themes and texts that are missing; change none that has words.
 
     Returns how many themes came.
     """
+    load_notice_texts()
     for model, file in [(Department, "departments.tsv"), (ThemeGroup, "theme_groups.tsv")]:
         rows = [model(slug=row["slug"], order=n, **names(row)) for n, row in enumerate(read(file), 1)]
         model.objects.bulk_create(rows, ignore_conflicts=True)
     departments = {department.slug: department for department in Department.objects.all()}
     groups = {group.name_nb: group for group in ThemeGroup.objects.all()}
+    days = {row["slug"]: row["deadline_days"] for row in read("deadlines.tsv")}
     known = set(Theme.objects.values_list("slug", flat=True))
     added = [
         Theme(
@@ -34,6 +37,7 @@ def load():
             is_urgent=row["urgent"] == "yes",
             is_common=row["slug"] in COMMONEST,
             order=n,
+            deadline_days=days.get(row["slug"]),
             **names(row),
         )
         for n, row in enumerate(read("themes.tsv"), 1)
@@ -55,6 +59,16 @@ def give_words():
         theme.words = "\n".join(dict.fromkeys(words[theme.slug]))
         theme.season = theme.season or seasons[theme.slug]
     Theme.objects.bulk_update(bare, ["words", "season"])
+
+
+def load_notice_texts():
+    """Add the texts to citizens that are missing."""
+    texts = tomllib.loads((DATA / "notice_texts.toml").read_text(encoding="utf-8"))
+    rows = [
+        NoticeText(slug=slug, **{name: words.strip() for name, words in text.items()})
+        for slug, text in texts.items()
+    ]
+    NoticeText.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def read(file):

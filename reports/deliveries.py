@@ -16,13 +16,18 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
-from reports.models import Delivery, Report
+from askerportal.shared import dates, sms
+from reports.models import Delivery, NoticeText, Report
+from reports.models.notice_text import MOST_PARTS
+from reports.states import State
 
 log = logging.getLogger(__name__)
 
-MAIL_QUEUE = "mail"  # mail servers are slow at times; no department waits for them
+# Mail servers and gateways are slow at times; no department waits for them, nor one of them for the other.
+SHARED_QUEUES = {Delivery.Kind.EMAIL: "mail", Delivery.Kind.SMS: "sms"}
 NO_NUDGE = 30  # seconds without nudging after the broker has failed
 SWEEP_LOCK = 7105230  # our number among PostgreSQL's advisory locks
 SWEEP_AT_MOST = 500  # deliveries in one sweep
@@ -73,8 +78,8 @@ def nudge(rows):
 
 
 def queue_of(delivery):
-    """The Celery queue for a delivery: the department's own for routing, one for mail."""
-    return delivery.report.department.queue if delivery.kind == Delivery.Kind.ROUTE else MAIL_QUEUE
+    """The Celery queue for a delivery: the department's own for routing, one for mail, one for SMS."""
+    return SHARED_QUEUES.get(delivery.kind) or delivery.report.department.queue
 
 
 def attempt(pk):
@@ -116,25 +121,75 @@ def by_email(delivery):
     delivery.sent()
 
 
+def by_sms(delivery):
+    """Send an SMS in the reporter's language; at least once, and the gateway drops a reference it has had."""
+    try:
+        sms.send(delivery.target, compose_sms(delivery), reference=str(delivery.uid))
+    except sms.SmsError as error:
+        raise Undeliverable(error, permanent=error.permanent) from error
+    delivery.sent()
+
+
 def refused(code, words):
     """What a mail server's answer means (RFC 5321, 4.2.1): 5xx is for good, 4xx for now."""
     return Undeliverable(f"{code} {words.decode(errors='replace')}", permanent=code >= 500)
 
 
 def compose(delivery):
-    """The mail of a delivery, from templates/emails/<template>.*, in the reporter's language."""
-    report = delivery.report
-    context = {"report": report, "text": delivery.text}
-    name = f"emails/{delivery.template}"
-    with translation.override(report.language):
+    """The mail of a delivery: the editors' text for its occasion, in the reporter's language."""
+    stop_url = delivery.report.news_url
+    with translation.override(delivery.report.language):
+        text, values = text_of(delivery), values_of(delivery)
+        subject, body = " ".join(text.render("subject", values).split()), text.render("body", values)
+        context = {"subject": subject, "body": body, "stop_url": stop_url}
         mail = EmailMultiAlternatives(
-            subject=render_to_string(f"{name}.subject.txt", context).strip(),
-            body=render_to_string(f"{name}.txt", context),
+            subject=subject,
+            body=render_to_string("emails/mail.txt", context),
             to=[delivery.target],
-            headers={"Message-ID": f"<{delivery.uid}@{sender_domain()}>", "Auto-Submitted": "auto-generated"},
+            headers={
+                "Message-ID": f"<{delivery.uid}@{sender_domain()}>",
+                "Auto-Submitted": "auto-generated",
+                # RFC 8058: the mail program's own button posts to the address, without cookies.
+                "List-Unsubscribe": f"<{stop_url}>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            },
         )
-        mail.attach_alternative(render_to_string(f"{name}.html", context), "text/html")
+        mail.attach_alternative(render_to_string("emails/mail.html", context), "text/html")
     return mail
+
+
+def compose_sms(delivery):
+    """The text of an SMS in the reporter's language; the department's words cut where it grew too long."""
+    with translation.override(delivery.report.language):
+        text, values = text_of(delivery), values_of(delivery)
+        stop = _("Stopp SMS: %(url)s") % {"url": delivery.report.news_url}
+
+        def written(words):
+            return sms.plain(text.render("sms", values | {"text": words}) + "\n" + stop)
+
+        return sms.within(MOST_PARTS, written, values["text"])
+
+
+def text_of(delivery):
+    """The editors' text for a delivery; raises Undeliverable while there is none."""
+    text = NoticeText.objects.filter(slug=delivery.template).first()
+    if text is None:
+        raise Undeliverable(f"no text for «{delivery.template}»; manage.py load_base_data brings ours")
+    return text
+
+
+def values_of(delivery):
+    """What stands for the placeholders of NoticeText, in the language that is active now."""
+    report = delivery.report
+    return {
+        "number": report.number,
+        "theme": report.theme.name,
+        "department": report.department.name,
+        "text": delivery.text,
+        "link": report.tracking_url,
+        "date": dates.in_words(delivery.date) if delivery.date else "",
+        "state": str(State(delivery.report_state or report.state).label),
+    }
 
 
 def sender_domain():
@@ -142,7 +197,7 @@ def sender_domain():
     return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2]
 
 
-CARRIERS = {Delivery.Kind.ROUTE: to_inbox, Delivery.Kind.EMAIL: by_email}
+CARRIERS = {Delivery.Kind.ROUTE: to_inbox, Delivery.Kind.EMAIL: by_email, Delivery.Kind.SMS: by_sms}
 
 
 def sweep():

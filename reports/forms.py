@@ -1,4 +1,4 @@
-"""One form per step or action. They clean and check; they never save.
+"""One form per step of the citizen's form. They clean and check; they never save.
 
 SubmitForm is all the steps in one, so that what is sent at the end is checked
 by the same rules as each step was.
@@ -15,9 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from askerportal.shared import places
 from askerportal.shared.contact import PhoneField
 from reports.models import Theme
-from reports.models.report import languages
+from reports.models.report import languages, ways_of_news
 from reports.photos.field import PhotosField
-from reports.states import NEEDS_PUBLIC_TEXT, State
 
 AS_WRITTEN = "as_written"
 
@@ -276,7 +275,16 @@ class ContactForm(StepForm):
         error_messages={"invalid": _("Skriv en e-postadresse som navn@eksempel.no.")},
     )
     phone = PhoneField(
-        label=_("Telefon"), help_text=_("Hit kan vi ringe hvis vi lurer på noe."), required=False
+        label=_("Telefon"),
+        help_text=_("Hit kan vi sende SMS, eller ringe hvis vi lurer på noe."),
+        required=False,
+    )
+    news = forms.ChoiceField(
+        label=_("Hvor vil du ha nyheter om saken?"),
+        help_text=_("Velger du ikke, bruker vi e-posten, eller SMS hvis vi bare har telefonnummeret."),
+        choices=ways_of_news,
+        widget=forms.RadioSelect,
+        required=False,
     )
     no_contact = forms.BooleanField(
         label=_("Jeg vil ikke bli kontaktet"),
@@ -293,7 +301,7 @@ class ContactForm(StepForm):
         contact = super().clean()
         contact["language"] = contact.get("language") or get_language()
         if contact.get("no_contact"):
-            for field in ["name", "email", "phone"]:
+            for field in ["name", "email", "phone", "news"]:
                 contact[field] = ""
                 self.errors.pop(field, None)
         elif not {"email", "phone"} & self.errors.keys() and not (
@@ -302,7 +310,17 @@ class ContactForm(StepForm):
             self.add_error(
                 "email", _("Skriv e-post eller telefon, eller kryss av for at du ikke vil bli kontaktet.")
             )
+        else:
+            self._check_news(contact)
         return contact
+
+    def _check_news(self, contact):
+        """Refuse a way of news for which we have no address."""
+        wanted = contact.get("news")
+        if wanted in ("email", "both") and not {"email"} & self.errors.keys() and not contact.get("email"):
+            self.add_error("email", _("Skriv e-postadressen som vi skal sende nyheter til."))
+        if wanted in ("sms", "both") and not {"phone"} & self.errors.keys() and not contact.get("phone"):
+            self.add_error("phone", _("Skriv telefonnummeret som vi skal sende SMS til."))
 
 
 class SubmitForm(ThemeForm, WhereForm, DescribeForm, ContactForm):
@@ -326,65 +344,3 @@ class SubmitForm(ThemeForm, WhereForm, DescribeForm, ContactForm):
         """The cleaned fields that services.submit takes."""
         left_out = [*self.not_kept, "pin_from"]
         return {name: value for name, value in self.cleaned_data.items() if name not in left_out}
-
-
-class StateForm(PlainForm):
-    """Move a report on, with the citizen's text apart from the internal reason."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
-    state = forms.ChoiceField(label=_("Ny status"))
-    public_text = TextField(
-        label=_("Melding til innbyggeren"),
-        max_length=4000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-    reason = TextField(
-        label=_("Intern begrunnelse"),
-        max_length=4000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-
-    def __init__(self, *args, report, **kwargs):
-        super().__init__(*args, initial={"version": report.version}, **kwargs)
-        self.fields["state"].choices = [(state.value, state.label) for state in report.moves]
-
-    def clean(self):
-        fields = super().clean()
-        if fields.get("state") in NEEDS_PUBLIC_TEXT and not fields.get("public_text"):
-            self.add_error("public_text", _("Skriv til innbyggeren hva dette betyr, og hvorfor."))
-        return fields
-
-    def show_conflict(self, version):
-        """Tell that somebody else changed the report; sending again then goes by its new version."""
-        self.data = self.data.copy()
-        self.data["version"] = version
-        self.add_error("state", _("En annen har endret saken imens. Se hva som er gjort, og velg på nytt."))
-
-
-class AnswerForm(PlainForm):
-    """Write to the citizen."""
-
-    ids = "answer_%s"
-    text = TextField(
-        label=_("Svar til innbyggeren"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
-    )
-
-
-class NoteForm(PlainForm):
-    """Write for colleagues only."""
-
-    ids = "note_%s"
-    text = TextField(label=_("Internt notat"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
-
-
-class InboxFilter(forms.Form):
-    """What an inbox shows: one state (or all that is open), one theme (or all)."""
-
-    state = forms.ChoiceField(choices=State.choices, required=False)
-    theme = forms.SlugField(required=False)
-
-    def chosen(self, name):
-        """What is chosen for a filter; "" for nothing, or for what cannot be understood."""
-        return self.cleaned_data.get(name, "") if self.is_valid() or name in self.cleaned_data else ""

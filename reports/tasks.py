@@ -2,7 +2,8 @@
 
 from celery import shared_task
 
-from reports import deliveries, services
+from askerportal.shared import limits
+from reports import deliveries, finding, services
 from reports.photos import thumbnails
 
 
@@ -18,11 +19,19 @@ def thumbnail(pk):
     thumbnails.attempt(pk)
 
 
+@shared_task(name=finding.TASK)
+def send_link(pk):
+    """Answer one who asked for the link to a report."""
+    finding.answer(pk)
+
+
 @shared_task(name="reports.sweep")
 def sweep():
-    """Carry out what is due and was not nudged, and clear drafts that are over."""
+    """Carry out what is due and was not nudged, and clear drafts and counts that are over."""
+    finding.answer_all()
     deliveries.sweep()
     services.clear_drafts()
+    limits.clear()
     thumbnails.sweep()
 
 

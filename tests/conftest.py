@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.core.management import call_command
 
+from askerportal.embedded import free_port
 from askerportal.shared import kartverket as address_service
 from askerportal.shared import nvdb
 from reports import deliveries
@@ -15,6 +16,7 @@ from tests.kartverket import Outside
 from tests.kartverket import serve as serve_outside
 from tests.mail import Mailbox, serve
 from tests.pages import Visitor
+from tests.sms import SmsServer
 
 
 @pytest.fixture(scope="session")
@@ -72,6 +74,22 @@ def forget_outside():
     caches["lookups"].clear()
     for source in (address_service.source, nvdb.source):
         source.breaker.reset()
+
+
+@pytest.fixture(scope="session")
+def sms_gateway():
+    server = SmsServer(free_port())
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def sms_server(sms_gateway, settings):
+    """The SMS that the portal sends, over real HTTP."""
+    settings.SMS_URL, settings.SMS_KEY = sms_gateway.url, sms_gateway.key
+    sms_gateway.clear()
+    yield sms_gateway
+    sms_gateway.clear()
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from askerportal.management.commands import messages
 from askerportal.management.commands.build import compile_translations
 from guidance.models import Desk
 from reports import deliveries
-from reports.models import Department, Theme, ThemeGroup
+from reports.models import Department, NoticeText, Theme, ThemeGroup
 from reports.states import State
 from tests.factories import UserFactory, in_inbox
 from tests.pages import Visitor
@@ -56,6 +56,7 @@ TYPED = {
     "phone": "+4768050001",
 }
 ANSWER = "Qwq qwq."
+TEXTS = ["subject", "body", "sms"]
 # What has no language: addresses, case numbers, rules' names; and one of Django's words in both Norwegians.
 ALIKE = re.compile(r"\w+ \d+, \d{4} \w+|AK-\d{4}-\d+|theme [a-z-]+|\bPassord\b")
 
@@ -196,12 +197,19 @@ def everything_shown(language):
         see(path, citizen.open(path))
     see("wrong sign-in", press(citizen.open("/logg-inn/"), username="ola", password="feil"))
     see("nothing signed in with", press(citizen.open("/logg-inn/")))
+    see("find", citizen.open("/finn-sak/"))
+    see("find, nothing written", press(citizen))
+    see("find, nonsense", press(citizen, number="x", contact="y"))
+    see("asked for the link", press(citizen, number="AK-1999-000001", contact=TYPED["email"]))
     report_everything(citizen, see)
     sent = in_inbox(**TYPED, language=language)
     see("tracking page", citizen.open(sent.tracking_path))
     pinned = in_inbox(**TYPED | {"address": ""}, lat=59.8331, lon=10.4392)
     see("tracking page of a pin", citizen.open(pinned.tracking_path))
 
+    see("news", citizen.open(sent.news_path))
+    see("news stopped", press(citizen))
+    see("news started", press(citizen))
     see("inbox", worker.open("/avdeling/"))
     see("inbox from its middle", worker.open("/avdeling/vei-og-trafikk/?after=x"))
     see("empty inbox", worker.open("/avdeling/vei-og-trafikk/?state=duplicate"))
@@ -211,8 +219,10 @@ def everything_shown(language):
     see("no department", nobody.open("/avdeling/"))
     work_on(worker, sent, see)
     see("worked on", citizen.open(sent.tracking_path))
+    live_with(citizen, sent, see)
+    see("news from the citizen", worker.open(f"/saker/{sent.number}/"))
 
-    for status in [400, 403, 404, 500, 503]:
+    for status in [400, 403, 404, 429, 500, 503]:
         with translation.override(language):
             answer = errors.page(RequestFactory().get("/"), status)
         shown[f"error {status}"] = texts(BeautifulSoup(answer.content, "html.parser"))
@@ -246,6 +256,20 @@ def report_everything(citizen, see):
     see("nothing to send yet", citizen.open("/meld/").open("/meld/se-over/"))
 
 
+def live_with(citizen, report, see):
+    """Do all that a citizen can do with a report that is done, each once wrongly; then withdraw it."""
+    see("not rated", press(citizen, 1))
+    see("rated", press(citizen, 1, score="4", text=ANSWER))
+    see("nothing to open for", press(citizen, 0))
+    see("opened again", press(citizen, 0, text=ANSWER))
+    see("nothing written", press(citizen, 0))
+    see("written", press(citizen, 0, text=ANSWER))
+    old_page = citizen.page
+    see("withdrawn", press(citizen, 2))
+    citizen.page = old_page
+    see("too late", press(citizen, 0, text=ANSWER))
+
+
 def work_on(worker, report, see):
     """Do all that a case worker can do with a report, each once wrongly."""
     path = f"/saker/{report.number}/"
@@ -259,6 +283,9 @@ def work_on(worker, report, see):
         see(f"moved to {state}", press(worker, 0, state=state, public_text=ANSWER, reason=ANSWER))
     see("answered", press(worker, 1, text=ANSWER))
     see("noted", press(worker, 2, text=ANSWER))
+    see("handed to nobody", press(worker, 3, department="x"))
+    see("no such deadline", press(worker, 4, deadline="x"))
+    see("deadline in the past", press(worker, 4, deadline="2020-01-01", reason=ANSWER))
 
 
 def press(visitor, which=0, **fields):
@@ -290,6 +317,11 @@ def may_be_same(one, other):
     return lambda text: not re.search(r"[^\W\d_]{2}", known.sub(" ", text))
 
 
+def pieces(texts):
+    """What stands between the placeholders of texts to citizens, line by line."""
+    return [piece.strip() for text in texts for line in text.splitlines() for piece in BETWEEN.split(line)]
+
+
 def fragments(said):
     """The pieces of a message between its placeholders and tags."""
     forms = said if isinstance(said, tuple) else [said]
@@ -298,6 +330,9 @@ def fragments(said):
 
 def names_in_both(one, other):
     """The names that editors keep which are alike in two languages, and what has no language."""
+    for text in NoticeText.objects.all():
+        said, also = ([getattr(text, f"{field}_{code}") for field in TEXTS] for code in (one, other))
+        yield from set(pieces(said)) & set(pieces(also))
     rows = [row for model in [Department, Desk, Theme, ThemeGroup] for row in model.objects.all()]
     for row in rows:
         yield row.slug

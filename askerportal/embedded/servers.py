@@ -6,12 +6,15 @@ import os
 import secrets
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from askerportal.embedded.ports import free_port, is_free
 from askerportal.embedded.postgres import Postgres
 from askerportal.embedded.processes import Problem
 from askerportal.embedded.valkey import Valkey
 
+# Where the servers of the Procfile take what the portal sends.
+LOCAL = {"EMAIL_URL": "smtp://127.0.0.1:{port}", "SMS_URL": "http://127.0.0.1:{port}/messages"}
 FOLDER = Path(os.environ.get("RUN_DIR") or Path(__file__).resolve().parents[2] / ".run")
 
 
@@ -60,15 +63,14 @@ class Servers:
         """Name → pid, or None for a server that does not run; what runs elsewhere is left out."""
         return {server.name: server.pid() for server in self._own()}
 
-    def free_mail_port(self):
-        """The local mail server's port, another than before when a stranger took that one."""
+    def free_local_ports(self):
+        """The environment, with other ports for the local mail and SMS servers where a stranger took one."""
         with locked(self.folder / "servers.lock"):
             env = read_env(self.folder / "env")
-            port = int(env["EMAIL_URL"].rpartition(":")[2])
-            if not is_free(port):
-                port = free_port()
-                env["EMAIL_URL"] = f"smtp://127.0.0.1:{port}"
-                write_env(self.folder / "env", env)
+            for name, address in LOCAL.items():
+                if not is_free(urlsplit(env[name]).port):
+                    env[name] = address.format(port=free_port())
+            write_env(self.folder / "env", env)
         return env
 
     def _own(self):
@@ -82,8 +84,10 @@ class Servers:
             "SECRET_KEY": kept.get("SECRET_KEY") or secrets.token_urlsafe(50),
             "DATABASE_URL": self.postgres.url() if self.postgres else self.environ["DATABASE_URL"],
             "REDIS_URL": self.valkey.url() if self.valkey else self.environ["REDIS_URL"],
-            "EMAIL_URL": kept.get("EMAIL_URL") or f"smtp://127.0.0.1:{free_port()}",
+            **{name: kept.get(name) or address.format(port=free_port()) for name, address in LOCAL.items()},
+            "SMS_KEY": kept.get("SMS_KEY") or secrets.token_urlsafe(20),
             "LOCAL_MAILBOX": str(self.folder / "mail"),
+            "LOCAL_SMS": str(self.folder / "sms"),
             "SITE_URL": f"http://localhost:{self.environ.get('PORT') or 8000}",
         }
 

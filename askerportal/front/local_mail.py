@@ -1,5 +1,6 @@
-"""The mails that the local mail server has kept, for whoever tries the portal with `make run`."""
+"""The mails and SMS that the local servers have kept, for whoever tries the portal with `make run`."""
 
+import json
 import re
 from datetime import UTC, datetime
 from email import policy
@@ -12,6 +13,8 @@ from django.http import Http404
 from django.shortcuts import render
 from django.urls import path
 from django.utils.cache import add_never_cache_headers
+
+from askerportal.shared import sms
 
 
 def local_only(view):
@@ -39,9 +42,19 @@ def mail(request, key):
 
 
 def kept():
-    """All mails in the Maildir, newest first."""
+    """All mails in the Maildir and all SMS in their folder, newest first."""
     found = [read(file.name) for file in (Path(settings.LOCAL_MAILBOX) / "new").glob("*")]
+    if settings.LOCAL_SMS:
+        found += [read_sms(file) for file in Path(settings.LOCAL_SMS).glob("[0-9a-f]*")]
     return sorted(found, key=lambda mail: mail["received"], reverse=True)
+
+
+def read_sms(file):
+    """One SMS: to, received, text, and in how many parts it would be sent."""
+    message = json.loads(file.read_text())
+    received = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    text = message["text"]
+    return {"to": message["to"], "received": received, "text": text, "parts": sms.parts(text)}
 
 
 def read(key):

@@ -70,3 +70,17 @@ class Address(models.Model):
     def house(self):
         """The street and, where there is one, the number: "Kirkeveien 230B"."""
         return f"{self.street} {self.number}{self.letter}" if self.number else self.street
+
+
+class RateCount(models.Model):
+    """How often something was done in a window of time; key is a seal (askerportal.shared.limits)."""
+
+    key = models.CharField(max_length=64)
+    until = models.DateTimeField(db_index=True)
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key", "until"], name="one_count_a_key_and_window")]
+
+    def __str__(self):
+        return f"{self.count} until {self.until:%Y-%m-%d %H:%M}"

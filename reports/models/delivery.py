@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from reports.models.notice_text import Slug
 from reports.models.report import Report
 
 LEASE = timedelta(seconds=60)  # how long a worker may hold a delivery before it counts as lost
@@ -24,6 +25,10 @@ class DeliveryQuerySet(models.QuerySet):
         """Those to be tried now, the longest due first: their time has come and no worker holds them."""
         free = Q(leased_until__isnull=True) | Q(leased_until__lte=Now())
         return self.filter(free, state=Delivery.State.WAITING, due_at__lte=Now()).order_by("due_at")
+
+    def failed(self):
+        """Those that were given up, or came back."""
+        return self.filter(state=Delivery.State.FAILED)
 
     def claim(self, pk):
         """Take one delivery for LEASE, or None: done, not due, given up, or held by another.
@@ -60,13 +65,15 @@ class Delivery(models.Model):
     """One thing that must reach somebody: a route to a department, a mail to a citizen.
 
     `occasion` tells what it is about ("received", "change-17"): the same
-    occasion is never delivered twice to one target. uid makes the Message-ID,
+    occasion is never delivered twice to one target. template, text, date and
+    report_state say what a citizen is told, as it was when it happened. uid makes the Message-ID,
     so that a mail that is sent again is seen to be the same.
     """
 
     class Kind(models.TextChoices):
         ROUTE = "route", _("Til avdelingens innboks")
         EMAIL = "email", _("E-post til innbygger")
+        SMS = "sms", _("SMS til innbygger")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Venter")
@@ -80,6 +87,8 @@ class Delivery(models.Model):
     target = models.CharField(max_length=254)
     template = models.CharField(max_length=40, blank=True)
     text = models.TextField(blank=True)
+    date = models.DateField(null=True)
+    report_state = models.CharField(max_length=20, blank=True, default="", db_default="")
 
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -109,10 +118,20 @@ class Delivery(models.Model):
     def __str__(self):
         return f"{self.kind} {self.occasion}"
 
+    @property
+    def about(self):
+        """The occasion of what a citizen is told, in words; "" for a route."""
+        return Slug(self.template).label if self.template in Slug.values else ""
+
     def sent(self):
         """Mark as done."""
         self.state, self.done_at, self.leased_until, self.error = self.State.SENT, timezone.now(), None, ""
         self.save(update_fields=["state", "done_at", "leased_until", "error"])
+
+    def bounced(self, error):
+        """A mail that was taken came back: not delivered, for a person to see."""
+        self.state, self.error, self.done_at = self.State.FAILED, error[:500], None
+        self.save(update_fields=["state", "error", "done_at"])
 
     def failed(self, error, *, permanent):
         """Hand the lease back: tried again later with growing pauses, or given up for a person to see."""

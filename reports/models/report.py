@@ -1,4 +1,4 @@
-"""The report, its history, and what was said about it."""
+"""The report."""
 
 import base64
 import hashlib
@@ -23,6 +23,11 @@ from reports.states import CLOSED, MOVES, OPEN, TONES, Conflict, NotAllowed, Sta
 def digest(secret):
     """What the database keeps instead of a secret: its SHA-256, as hex."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def ways_of_news():
+    """How a citizen may hear of a report, as choices; none chosen means: by what was given."""
+    return [("email", _("E-post")), ("sms", _("SMS")), ("both", _("E-post og SMS"))]
 
 
 def languages():
@@ -65,10 +70,10 @@ class ReportQuerySet(models.QuerySet):
             counts = dict(cursor.fetchall())
         return counts | {"": sum(counts[state] for state in OPEN)}
 
-    def lock(self, pk, version):
-        """The report, held for this transaction; raises Conflict when it changed after `version`."""
+    def lock(self, pk, version=None):
+        """The report, held for this transaction; raises Conflict when it changed after a given `version`."""
         report = self.select_for_update(of=["self"]).select_related("theme", "department").get(pk=pk)
-        if report.version != version:
+        if version not in (None, report.version):
             raise Conflict
         return report
 
@@ -118,6 +123,8 @@ class Report(models.Model):
     routed_by = models.CharField(_("fordelt etter regel"), max_length=100)
     routed_at = models.DateTimeField(_("kom til avdelingen"), null=True, editable=False)
 
+    deadline = models.DateField(_("frist"), null=True, editable=False)
+
     state = models.CharField(
         _("status"), max_length=20, choices=states, default=State.RECEIVED, editable=False
     )
@@ -142,6 +149,11 @@ class Report(models.Model):
     phone = models.CharField(_("telefon"), max_length=20, blank=True)
     no_contact = models.BooleanField(_("vil ikke kontaktes"), default=False)
     language = models.CharField(_("språk"), max_length=2, choices=languages, default="nb")
+    news = models.CharField(
+        _("nyheter på"), max_length=5, choices=ways_of_news, blank=True, default="", db_default=""
+    )
+    has_news = models.BooleanField(_("nytt fra innbyggeren"), default=False, db_default=False)
+    news_stopped_at = models.DateTimeField(_("nyheter stoppet"), null=True, editable=False)
 
     objects = ReportQuerySet.as_manager()
 
@@ -266,6 +278,11 @@ class Report(models.Model):
         return self.state in OPEN
 
     @property
+    def is_overdue(self):
+        """True for an open report whose deadline was before today."""
+        return self.is_open and self.deadline is not None and self.deadline < timezone.localdate()
+
+    @property
     def tone(self):
         """The state's colour in a tag."""
         return TONES[State(self.state)]
@@ -275,73 +292,28 @@ class Report(models.Model):
         """The states that the report may go to from here."""
         return MOVES[State(self.state)]
 
-    def move_to(self, state, *, by, reason="", public_text=""):
+    @property
+    def news_path(self):
+        """Where the reporter stops news of this report, or starts them again; without host."""
+        return reverse("reports:news", args=[self.token])
+
+    @property
+    def news_url(self):
+        """The same, as it stands in mails and SMS."""
+        return settings.SITE_URL + self.news_path
+
+    def move_to(self, state, *, by, reason="", public_text="", date=None):
         """Change the state and write down who did it; the one door to `state`.
 
         by is the user, or None for the citizen and the portal itself. reason
-        is internal, public_text is for the citizen. Raises NotAllowed.
+        is internal, public_text is for the citizen, date is when the work is
+        planned for. Raises NotAllowed.
         """
         if state not in self.moves:
             raise NotAllowed(self.state, state)
         change = self.changes.create(
-            before=self.state, after=state, by=by, reason=reason, public_text=public_text
+            before=self.state, after=state, by=by, reason=reason, public_text=public_text, date=date
         )
         self.state, self.version = state, self.version + 1
         self.save(update_fields=["state", "version"])
         return change
-
-
-class Event(models.Model):
-    """Something that happened to a report, and who did it (None: the citizen, or the portal itself)."""
-
-    at = models.DateTimeField(default=timezone.now, editable=False)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-
-    class Meta:
-        abstract = True
-        ordering = ["at", "id"]
-
-
-class StatusChange(Event):
-    """A move from one state to another; `before` is empty for the first."""
-
-    report = models.ForeignKey(Report, models.CASCADE, related_name="changes")
-    before = models.CharField(max_length=20, choices=states, blank=True)
-    after = models.CharField(max_length=20, choices=states)
-    reason = models.TextField(blank=True)
-    public_text = models.TextField(blank=True)
-
-    class Meta(Event.Meta):
-        verbose_name = _("statusendring")
-        verbose_name_plural = _("statusendringer")
-
-    def __str__(self):
-        return f"{self.report_id}: {self.before} → {self.after}"
-
-
-class Message(Event):
-    """What the department answered the citizen."""
-
-    report = models.ForeignKey(Report, models.CASCADE, related_name="messages")
-    text = models.TextField()
-
-    class Meta(Event.Meta):
-        verbose_name = _("svar")
-        verbose_name_plural = _("svar")
-
-    def __str__(self):
-        return self.text[:50]
-
-
-class Note(Event):
-    """An internal note, which no citizen sees."""
-
-    report = models.ForeignKey(Report, models.CASCADE, related_name="notes")
-    text = models.TextField()
-
-    class Meta(Event.Meta):
-        verbose_name = _("internt notat")
-        verbose_name_plural = _("interne notater")
-
-    def __str__(self):
-        return self.text[:50]

@@ -118,6 +118,14 @@ class Theme(Named):
             "med skrivefeil. Et ord som flere temaer har, teller mindre. Endringer virker med en gang."
         ),
     )
+    deadline_days = models.PositiveSmallIntegerField(
+        _("frist i arbeidsdager"),
+        null=True,
+        blank=True,
+        default=10,
+        db_default=10,
+        help_text=_("Regnes fra dagen meldingen kommer. Tomt betyr at ingen frist loves."),
+    )
 
     objects = ThemeManager()
 

@@ -228,6 +228,7 @@ def summary(report):
         ("contact", _("Navn"), report.name),
         ("contact", _("E-post"), report.email),
         ("contact", _("Telefon"), report.phone),
+        ("contact", _("Nyheter på"), report.get_news_display()),
         ("contact", _("Kontakt"), _("Du vil ikke bli kontaktet") if report.no_contact else ""),
         ("contact", _("Språk i svaret"), "" if report.no_contact else report.get_language_display()),
     ]

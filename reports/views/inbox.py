@@ -10,10 +10,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from askerportal.accounts.sign_in import sign_in_first
 from askerportal.shared.paging import page_after
-from reports import access, forms, services
-from reports.models import Report, Theme
+from askerportal.shared.posted import posted_id
+from reports import access, services
+from reports import case_forms as forms
+from reports.models import Delivery, Report, Theme
 from reports.states import Conflict, NotAllowed, State
 from reports.views import photos
+from reports.views.history import staff_events
 
 PAGE = 100  # reports on a page
 MOST_COUNTED = 1000  # beyond this a count is shown as "1000+"
@@ -104,6 +107,59 @@ def change_state(request, report):
 
 @require_POST
 @access.staff_of_department
+def hand_over(request, report):
+    """Send the report to another department, and go back to this one's inbox."""
+    form = forms.HandoverForm(request.POST, report=report)
+    if form.is_valid():
+        try:
+            services.hand_over(report, by=request.user, **form.cleaned_data)
+        except Conflict:
+            report.refresh_from_db()
+            form.show_conflict(report.version)
+        else:
+            messages.success(request, _("Saken er sendt til den andre avdelingen."))
+            return redirect("reports:inbox", report.department.slug)
+    return render(request, "reports/case_staff.html", staff_context(report, handover_form=form), status=422)
+
+
+@require_POST
+@access.staff_of_department
+def move_deadline(request, report):
+    """Promise another date."""
+    form = forms.DeadlineForm(request.POST, report=report)
+    if form.is_valid():
+        try:
+            services.move_deadline(report, by=request.user, **form.cleaned_data)
+        except Conflict:
+            report.refresh_from_db()
+            form.show_conflict(report.version)
+        else:
+            messages.success(request, _("Fristen er flyttet, og innbyggeren får beskjed."))
+            return redirect(report)
+    return render(request, "reports/case_staff.html", staff_context(report, deadline_form=form), status=422)
+
+
+@require_POST
+@access.staff_of_department
+def read_news(request, report):
+    """What the citizen wrote last is seen."""
+    services.read_news(report)
+    return redirect(report)
+
+
+@require_POST
+@access.staff_of_department
+def send_again(request, report):
+    """Try a failed delivery of this report again."""
+    delivery = report.deliveries.failed().filter(pk=posted_id(request, "delivery")).first()
+    if delivery:
+        services.send_again(delivery)
+        messages.success(request, _("Den blir sendt igjen."))
+    return redirect(report)
+
+
+@require_POST
+@access.staff_of_department
 def answer(request, report):
     """Write to the citizen."""
     form = forms.AnswerForm(request.POST)
@@ -128,26 +184,17 @@ def add_note(request, report):
 
 def staff_context(report, **bound):
     """What the report's page shows; bound: a form that came back with errors, by its name in the page."""
+    sent = list(report.deliveries.order_by("id"))
     return {
         "report": report,
         "photos": photos.of_report(report, staff=True),
         "events": staff_events(report),
         "notes": report.notes.select_related("by"),
-        "deliveries": report.deliveries.order_by("id"),
+        "deliveries": sent,
+        "has_failed": any(delivery.state == Delivery.State.FAILED for delivery in sent),
         "state_form": forms.StateForm(report=report),
         "answer_form": forms.AnswerForm(),
         "note_form": forms.NoteForm(),
+        "handover_form": forms.HandoverForm(report=report),
+        "deadline_form": forms.DeadlineForm(report=report),
     } | bound
-
-
-def staff_events(report):
-    """The whole history of a report, oldest first."""
-    changes = [
-        {"when": c.at, "title": State(c.after).label, "text": c.public_text, "internal": c.reason, "by": c.by}
-        for c in report.changes.select_related("by")
-    ]
-    answers = [
-        {"when": m.at, "title": _("Svar til innbyggeren"), "text": m.text, "by": m.by}
-        for m in report.messages.select_related("by")
-    ]
-    return sorted(changes + answers, key=lambda event: event["when"])

@@ -11,6 +11,7 @@ from django.urls import include, path
 from askerportal import urls
 from askerportal.embedded import free_port
 from askerportal.management.commands.mail_server import Keeper
+from askerportal.management.commands.sms_server import Keeper as SmsKeeper
 
 urlpatterns = [*urls.urlpatterns, path("lokal-epost/", include("askerportal.front.local_mail"))]
 pytestmark = pytest.mark.urls(__name__)
@@ -64,6 +65,18 @@ def test_a_kept_mail_is_listed_and_read_with_its_links(send, local, client):
     assert "kari@asker.example" in listed
     assert '<a href="https://asker.example/sak/abc/"' in read
     assert "Hilsen oss" in read
+
+
+def test_kept_sms_stands_beside_the_mails(send, local, client, tmp_path):
+    local.LOCAL_SMS = str(tmp_path / "sms")
+    send("Svar", "<1@asker.example>")
+    message = {"to": "+4768050001", "from": "Asker", "reference": "a"}
+    SmsKeeper(local.LOCAL_SMS).keep(message | {"text": "Følg saken: https://asker.example/sak/abc/"})
+
+    listed = client.get("/lokal-epost/").content.decode()
+
+    for shown in ["+4768050001", "SMS, 1 del", '<a href="https://asker.example/sak/abc/"', "Svar"]:
+        assert shown in listed
 
 
 def test_without_mails_the_page_says_so(local, client):

@@ -171,3 +171,35 @@ def test_twenty_workers_at_one_delivery_carry_it_out_once(mailbox):
 
     assert carried_out.count(True) == 1
     assert len(mailbox.messages) == 1
+
+
+def sms_to(report, number="+4768050001"):
+    """An SMS that waits to be sent."""
+    return report.deliveries.create(kind="sms", occasion="received", target=number, template="received")
+
+
+def test_sms_is_sent_once_with_the_deliverys_reference(db, workers, mailbox, sms_server):
+    report = submit()
+    sms = sms_to(report)
+
+    workers.run_until_idle()
+    workers.run_until_idle()
+
+    [sent] = sms_server.sent_to("+4768050001")
+    assert sent.reference == str(sms.uid)
+    assert report.number in sent.text
+    assert report.tracking_url in sent.text
+
+
+@pytest.mark.parametrize(("status", "state"), [(422, "failed"), (503, "waiting")])
+def test_sms_is_given_up_for_a_bad_number_and_tried_again_for_a_bad_day(
+    db, workers, mailbox, sms_server, status, state
+):
+    sms_server.refuse(status, "no such number")
+    sms = sms_to(submit())
+
+    workers.run_until_idle()
+
+    sms.refresh_from_db()
+    assert (sms.state, sms.attempts) == (state, 1)
+    assert "no such number" in sms.error

@@ -23,10 +23,10 @@ def test_report_gets_number_department_first_status_and_deliveries(db):
     }
 
 
-def test_report_without_email_promises_only_the_route(db):
+def test_report_without_email_promises_an_sms(db):
     report = submit(email="", phone="+4768050001")
 
-    assert list(report.deliveries.values_list("kind", flat=True)) == ["route"]
+    assert list(report.deliveries.values_list("kind", flat=True)) == ["route", "sms"]
 
 
 def test_same_form_sent_again_gives_the_same_report(db):

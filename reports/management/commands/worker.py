@@ -5,11 +5,11 @@ import os
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from reports.deliveries import MAIL_QUEUE
+from reports.deliveries import SHARED_QUEUES
 from reports.models import Department
 from reports.photos.thumbnails import QUEUE as PHOTO_QUEUE
 
-SHARED = [MAIL_QUEUE, PHOTO_QUEUE, "sweep"]
+SHARED = [*SHARED_QUEUES.values(), PHOTO_QUEUE, "sweep"]
 
 
 class Command(BaseCommand):
