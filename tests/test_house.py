@@ -63,6 +63,8 @@ PUBLIC = {
     "reports:where",
     "reports:addresses",
     "reports:suggest",
+    "reports:find",
+    "reports:find_sent",
     "reports:pin",
     "reports:describe",
     "reports:contact",

@@ -177,6 +177,19 @@ def sign_in(browser, department="vei-og-trafikk", **fields):
     browser.set_cookie(settings.SESSION_COOKIE_NAME, client.cookies[settings.SESSION_COOKIE_NAME].value)
 
 
+def case_in(state):
+    """The citizen's page of a report that a case worker has moved to a state."""
+
+    def open(browser):
+        report = in_inbox()
+        services.change_state(
+            report, state=state, by=UserFactory(), version=1, public_text="Hullet er tettet."
+        )
+        browser.open(report.tracking_path)
+
+    return open
+
+
 SCREENS = [
     Screen("front", ["front"], at("/"), pictured=True),
     Screen("step_what", ["reports:what"], at("/meld/"), pictured=True),
@@ -192,6 +205,12 @@ SCREENS = [
     Screen("step_review", ["reports:review"], with_draft("/meld/se-over/"), pictured=True),
     Screen("receipt", ["reports:receipt"], of_report("kvittering/"), pictured=True),
     Screen("case", ["reports:case"], of_report(lat=59.8331, lon=10.4392), pictured=True),
+    Screen("case-question", ["reports:write"], case_in(State.WAITING_FOR_REPORTER)),
+    Screen("case-done", ["reports:rate", "reports:reopen"], case_in(State.DONE), pictured=True),
+    Screen("case_news", ["reports:news"], of_report("nyheter/")),
+    Screen("find", ["reports:find"], at("/finn-sak/"), pictured=True),
+    Screen("find-error", [], sent("/finn-sak/"), 422),
+    Screen("find_sent", ["reports:find_sent"], at("/finn-sak/sendt/")),
     Screen("sign_in", ["accounts:sign_in"], at("/logg-inn/"), pictured=True),
     Screen("sign_in-error", [], wrong_password, 200),
     Screen("sign_in-kept", [], by_staff(session_ended), 401),
@@ -218,6 +237,13 @@ SCREENS = [
 PAGELESS = {
     "reports:answer": "as reports:change_state",
     "reports:add_note": "as reports:change_state",
+    "reports:fixed": "leads back to reports:case",
+    "reports:withdraw": "as reports:fixed",
+    "reports:start_news": "as reports:fixed",
+    "reports:hand_over": "as reports:change_state",
+    "reports:move_deadline": "as reports:change_state",
+    "reports:read_news": "as reports:change_state",
+    "reports:send_again": "as reports:change_state",
     "reports:addresses": "options for a field",
     "reports:suggest": "cards within reports:what",
     "reports:pin": "a sentence within reports:where",
