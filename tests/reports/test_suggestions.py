@@ -259,5 +259,5 @@ def test_texts_that_nobody_tuned_on_find_their_theme(db):
     count, first, among = measured("theme_texts_held_out.tsv")
 
     assert count == 150
-    assert first >= 0.85
-    assert among >= 0.95
+    assert first >= 0.90
+    assert among >= 0.97
