@@ -94,7 +94,7 @@ class CaseWorker:
 
     def change_state(self, state, public_text=""):
         self.page.locator("[name=state]").select_option(state)
-        self.page.locator("[name=public_text]").fill(public_text)
+        self.page.locator("#id_public_text").fill(public_text)
         self.page.locator("form[action$='/status/'] button[type=submit]").click()
 
     def answer(self, text):
