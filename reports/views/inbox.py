@@ -93,16 +93,10 @@ def staff_case(request, report):
 def change_state(request, report):
     """Move the report on and tell the citizen."""
     form = forms.StateForm(request.POST, report=report)
-    if form.is_valid():
-        try:
-            services.change_state(report, by=request.user, **form.cleaned_data)
-        except (Conflict, NotAllowed):
-            report.refresh_from_db()
-            form.show_conflict(report.version)
-        else:
-            messages.success(request, _("Statusen er endret."))
-            return redirect(report)
-    return render(request, "reports/case_staff.html", staff_context(report, state_form=form), status=422)
+    if not carried_out(services.change_state, report, form, by=request.user):
+        return with_errors(request, report, state_form=form)
+    messages.success(request, _("Statusen er endret."))
+    return redirect(report)
 
 
 @require_POST
@@ -110,16 +104,10 @@ def change_state(request, report):
 def hand_over(request, report):
     """Send the report to another department, and go back to this one's inbox."""
     form = forms.HandoverForm(request.POST, report=report)
-    if form.is_valid():
-        try:
-            services.hand_over(report, by=request.user, **form.cleaned_data)
-        except Conflict:
-            report.refresh_from_db()
-            form.show_conflict(report.version)
-        else:
-            messages.success(request, _("Saken er sendt til den andre avdelingen."))
-            return redirect("reports:inbox", report.department.slug)
-    return render(request, "reports/case_staff.html", staff_context(report, handover_form=form), status=422)
+    if not carried_out(services.hand_over, report, form, by=request.user):
+        return with_errors(request, report, handover_form=form)
+    messages.success(request, _("Saken er sendt til den andre avdelingen."))
+    return redirect("reports:inbox", report.department.slug)
 
 
 @require_POST
@@ -127,16 +115,28 @@ def hand_over(request, report):
 def move_deadline(request, report):
     """Promise another date."""
     form = forms.DeadlineForm(request.POST, report=report)
-    if form.is_valid():
-        try:
-            services.move_deadline(report, by=request.user, **form.cleaned_data)
-        except Conflict:
-            report.refresh_from_db()
-            form.show_conflict(report.version)
-        else:
-            messages.success(request, _("Fristen er flyttet, og innbyggeren får beskjed."))
-            return redirect(report)
-    return render(request, "reports/case_staff.html", staff_context(report, deadline_form=form), status=422)
+    if not carried_out(services.move_deadline, report, form, by=request.user):
+        return with_errors(request, report, deadline_form=form)
+    messages.success(request, _("Fristen er flyttet, og innbyggeren får beskjed."))
+    return redirect(report)
+
+
+def carried_out(service, report, form, *, by):
+    """Do what a form asks for; False when it is wrong or somebody else was first, which it then tells."""
+    if not form.is_valid():
+        return False
+    try:
+        service(report, by=by, **form.cleaned_data)
+    except (Conflict, NotAllowed):
+        report.refresh_from_db()
+        form.show_conflict(report.version)
+        return False
+    return True
+
+
+def with_errors(request, report, **form):
+    """The report's page with a form that could not be carried out, as it was written."""
+    return render(request, "reports/case_staff.html", staff_context(report, **form), status=422)
 
 
 @require_POST
@@ -164,7 +164,7 @@ def answer(request, report):
     """Write to the citizen."""
     form = forms.AnswerForm(request.POST)
     if not form.is_valid():
-        return render(request, "reports/case_staff.html", staff_context(report, answer_form=form), status=422)
+        return with_errors(request, report, answer_form=form)
     services.answer(report, by=request.user, **form.cleaned_data)
     messages.success(request, _("Svaret er lagret og sendes til innbyggeren."))
     return redirect(report)
@@ -176,7 +176,7 @@ def add_note(request, report):
     """Write for colleagues only."""
     form = forms.NoteForm(request.POST)
     if not form.is_valid():
-        return render(request, "reports/case_staff.html", staff_context(report, note_form=form), status=422)
+        return with_errors(request, report, note_form=form)
     services.add_note(report, by=request.user, **form.cleaned_data)
     messages.success(request, _("Notatet er lagret."))
     return redirect(report)
