@@ -5,19 +5,17 @@ Positions are degrees in WGS 84, always named lat and lon.
 
 import csv
 import functools
-import json
 import math
 import re
 from pathlib import Path
 from typing import NamedTuple
 
-import shapely
 from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Power
-from shapely.geometry import shape
 
 from askerportal.shared import kartverket
+from askerportal.shared.areas import Area, areas_of
 from askerportal.shared.models import Address
 
 DATA = Path(__file__).parent / "data"
@@ -41,10 +39,7 @@ _ADDRESS = re.compile(
 @functools.cache
 def _outline():
     """The municipality's outline: clipped at the coast, 200 corners."""
-    collection = json.loads((DATA / "asker-3203.geojson").read_text(encoding="utf-8"))
-    outline = shapely.union_all([shape(feature["geometry"]) for feature in collection["features"]])
-    shapely.prepare(outline)
-    return outline
+    return Area(areas_of(DATA / "asker-3203.geojson"))
 
 
 def bounds():
@@ -54,23 +49,21 @@ def bounds():
 
 @functools.cache
 def _neighbours():
-    collection = json.loads((DATA / "surroundings.geojson").read_text(encoding="utf-8"))
-    areas = {feature["properties"]["navn"]: shape(feature["geometry"]) for feature in collection["features"]}
-    return [(name, area) for name, area in areas.items() if name != "Asker"]
+    features = areas_of(DATA / "surroundings.geojson")
+    names = [(feature["properties"]["navn"], feature) for feature in features]
+    return [(name, Area([feature])) for name, feature in names if name != "Asker"]
 
 
 def is_in_municipality(lat, lon):
     """True when the place lies in Asker: inside the outline, or within COARSE of it and in no neighbour."""
-    point = shapely.Point(lon, lat)
-    if _outline().contains(point):
+    if _outline().contains(lat, lon):
         return True
-    return _outline().dwithin(point, COARSE) and not neighbour_at(lat, lon)
+    return _outline().is_near(lat, lon, COARSE) and not neighbour_at(lat, lon)
 
 
 def neighbour_at(lat, lon):
     """The name of the other municipality that this place lies in, or "" where we know of none."""
-    point = shapely.Point(lon, lat)
-    return next((name for name, area in _neighbours() if area.contains(point)), "")
+    return next((name for name, area in _neighbours() if area.contains(lat, lon)), "")
 
 
 @functools.cache

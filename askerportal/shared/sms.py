@@ -7,7 +7,6 @@ with JSON that holds an `id`. It sends each reference once, so that trying again
 import asyncio
 import json
 
-import httpx
 from django.conf import settings
 
 LONGEST_ANSWER = 64 * 1024  # bytes
@@ -44,8 +43,10 @@ def send(number, text, *, reference):
     if not settings.SMS_URL:
         raise SmsError("no SMS gateway is set up")
     message = {"to": number, "from": settings.SMS_SENDER, "text": text, "reference": reference}
+    import httpx  # not before: SMS are for workers, and a web process needs 6 MB less
+
     try:
-        status, body = asyncio.run(_post(message))
+        status, body = asyncio.run(_post(httpx, message))
     except TimeoutError as error:
         raise SmsError(f"no answer within {settings.SMS_TIMEOUT} s") from error
     except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
@@ -58,7 +59,7 @@ def send(number, text, *, reference):
         raise SmsError(f"{status}, but no receipt")
 
 
-async def _post(message):
+async def _post(httpx, message):
     """Status and body of the answer; one time-out over all, so that a gateway that drips holds no worker."""
     headers = {"Authorization": f"Bearer {settings.SMS_KEY}", "Accept-Encoding": "identity"}
     async with (
