@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONCE, NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -318,5 +317,3 @@ LOGGING = {
         "mail.log": {"level": "WARNING"},  # aiosmtpd tells every word of a conversation, with addresses
     },
 }
-
-PORTAL_NAME = _("Asker kommune")

@@ -69,17 +69,14 @@ class FindForm(PlainForm):
         return text
 
 
-class StateForm(VersionForm):
-    """Move a report on, with the citizen's text apart from the internal reason."""
+class MoveForm(VersionForm):
+    """A move that the citizen is told of, with their text apart from the internal reason."""
 
-    conflict_at = "state"
-    state = forms.ChoiceField(label=_("Ny status"))
-    date = DayField(label=_("Planlagt dato"), help_text=_("Bare når statusen er «Planlagt»."), required=False)
     public_text = TextField(
         label=_("Melding til innbyggeren"),
         max_length=4000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
     reason = TextField(
         label=_("Intern begrunnelse"),
@@ -88,8 +85,18 @@ class StateForm(VersionForm):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
+
+class StateForm(MoveForm):
+    """Move a report on to another state."""
+
+    conflict_at = "state"
+    field_order = ["version", "state", "date"]
+    state = forms.ChoiceField(label=_("Ny status"))
+    date = DayField(label=_("Planlagt dato"), help_text=_("Bare når statusen er «Planlagt»."), required=False)
+
     def __init__(self, *args, report, **kwargs):
         super().__init__(*args, report=report, **kwargs)
+        self.fields["public_text"].widget.attrs["rows"] = 3
         self.fields["state"].choices = [
             (state.value, state.label) for state in report.moves if state not in ONLY_BY_REPORTER
         ]
@@ -103,25 +110,14 @@ class StateForm(VersionForm):
         return fields
 
 
-class HandoverForm(VersionForm):
+class HandoverForm(MoveForm):
     """Send a report to another department."""
 
     ids = "handover_%s"
     conflict_at = "department"
+    field_order = ["version", "department"]
     department = forms.ModelChoiceField(
         Department.objects.none(), to_field_name="slug", label=_("Avdeling"), empty_label=None
-    )
-    public_text = TextField(
-        label=_("Melding til innbyggeren"),
-        max_length=4000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-    reason = TextField(
-        label=_("Intern begrunnelse"),
-        max_length=4000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
     def __init__(self, *args, report, **kwargs):
